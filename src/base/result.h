@@ -9,8 +9,8 @@
 //
 //   const NhsNumber number = TRY(NhsNumber::parse(text));
 //
-// The world failing (database gone, disk full) is an exception, thrown in platform/ and caught once at the request or
-// job boundary. A broken invariant is check(…), never reachable by input.
+// The world failing (database gone, disk full) is an exception, thrown in platform/ and caught once at the
+// request or job boundary. A broken invariant is check(…), never reachable by input.
 
 #include <optional>
 #include <source_location>
@@ -25,8 +25,9 @@ namespace guildhall {
 
 // One thing that is wrong, in the words of the person who has to mend it.
 struct Problem {
-  std::string what;    // "The last digit of this NHS number should be 8, not 7."
-  std::string where;   // File, row and field, or element id and character. Empty where there is only one place.
+  std::string what;  // "The last digit of this NHS number should be 8, not 7."
+  std::string
+      where;  // File, row and field, or element id and character. Empty where there is only one place.
   std::string remedy;  // What to do: "Check the number against the letter or the NHS app." May be empty.
 
   auto operator<=>(const Problem&) const = default;
@@ -85,16 +86,17 @@ class [[nodiscard]] Result<void> {
   std::optional<Problems> problems_;
 };
 
-// The value of a Result, or return its problems from the enclosing function. A statement expression: GCC and clang.
+// The value of a Result, or return its problems from the enclosing function. A statement expression: GCC and
+// clang.
 #define TRY(expression) GUILDHALL_TRY_AS(expression, __COUNTER__)
 #define GUILDHALL_TRY_AS(expression, number) GUILDHALL_TRY_NAMED(expression, number)
-#define GUILDHALL_TRY_NAMED(expression, number)                     \
-  ({                                                                \
-    auto&& try_##number = (expression);                             \
-    if (!try_##number.ok()) {                                       \
+#define GUILDHALL_TRY_NAMED(expression, number)                             \
+  ({                                                                        \
+    auto&& try_##number = (expression);                                     \
+    if (!try_##number.ok()) {                                               \
       return std::forward<decltype(try_##number)>(try_##number).problems(); \
-    }                                                               \
-    std::forward<decltype(try_##number)>(try_##number).value();     \
+    }                                                                       \
+    std::forward<decltype(try_##number)>(try_##number).value();             \
   })
 
 // We were wrong: an invariant of this program does not hold. Caught at the request or job boundary, loudly.

@@ -36,7 +36,9 @@ bool is_summer_time(Instant instant) {
   return instant >= change(March) && instant < change(October);
 }
 
-Instant local_uk(Instant instant) { return is_summer_time(instant) ? instant + 1h : instant; }
+Instant local_uk(Instant instant) {
+  return is_summer_time(instant) ? instant + 1h : instant;
+}
 
 }  // namespace
 
@@ -115,10 +117,13 @@ Result<Instant> parse_instant(std::string_view text) {
     offset = sign * (hours{offset_hour} + minutes{offset_minute});
   }
   if (!text.empty()) return problem;
-  return Instant{date->days()} + hours{hour} + minutes{minute} + seconds{second} + microseconds{fraction} - offset;
+  return Instant{date->days()} + hours{hour} + minutes{minute} + seconds{second} + microseconds{fraction} -
+         offset;
 }
 
-Date uk_date(Instant instant) { return Date::of(floor<days>(local_uk(instant))); }
+Date uk_date(Instant instant) {
+  return Date::of(floor<days>(local_uk(instant)));
+}
 
 std::string spoken_uk(Instant instant) {
   const Instant local = local_uk(instant);
