@@ -50,14 +50,11 @@ std::string Uuid::text() const {
 
 Uuid Uuid::version7(Instant now, std::uint64_t random_high, std::uint64_t random_low) {
   Uuid uuid;
-  const auto milliseconds = static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count());
-  for (std::size_t i = 0; i < 6; ++i)
-    uuid.bytes_[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
-  for (std::size_t i = 0; i < 2; ++i)
-    uuid.bytes_[6 + i] = static_cast<std::uint8_t>(random_high >> (8 - 8 * i));
-  for (std::size_t i = 0; i < 8; ++i)
-    uuid.bytes_[8 + i] = static_cast<std::uint8_t>(random_low >> (56 - 8 * i));
+  const auto milliseconds =
+      static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count());
+  for (std::size_t i = 0; i < 6; ++i) uuid.bytes_[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+  for (std::size_t i = 0; i < 2; ++i) uuid.bytes_[6 + i] = static_cast<std::uint8_t>(random_high >> (8 - 8 * i));
+  for (std::size_t i = 0; i < 8; ++i) uuid.bytes_[8 + i] = static_cast<std::uint8_t>(random_low >> (56 - 8 * i));
   uuid.bytes_[6] = static_cast<std::uint8_t>((uuid.bytes_[6] & 0x0f) | 0x70);
   uuid.bytes_[8] = static_cast<std::uint8_t>((uuid.bytes_[8] & 0x3f) | 0x80);
   return uuid;

@@ -20,10 +20,9 @@ TEST(Log, WritesOneJsonObjectALine) {
        {"format", "census"},
        {"took", std::chrono::microseconds(1500)}});
   const std::string line = testing::internal::GetCapturedStderr();
-  EXPECT_NE(
-      line.find(R"("level":"info","event":"extract.loaded","extract":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f",)"
-                R"("rows":88421,"again":false,"format":"census","took":1.500})"),
-      std::string::npos)
+  EXPECT_NE(line.find(R"("level":"info","event":"extract.loaded","extract":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f",)"
+                      R"("rows":88421,"again":false,"format":"census","took":1.500})"),
+            std::string::npos)
       << line;
   EXPECT_EQ(line.back(), '\n');
 }

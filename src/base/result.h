@@ -25,9 +25,8 @@ namespace guildhall {
 
 // One thing that is wrong, in the words of the person who has to mend it.
 struct Problem {
-  std::string what;  // "The last digit of this NHS number should be 8, not 7."
-  std::string
-      where;  // File, row and field, or element id and character. Empty where there is only one place.
+  std::string what;    // "The last digit of this NHS number should be 8, not 7."
+  std::string where;   // File, row and field, or element id and character. Empty where there is only one place.
   std::string remedy;  // What to do: "Check the number against the letter or the NHS app." May be empty.
 
   auto operator<=>(const Problem&) const = default;
@@ -108,8 +107,7 @@ class BrokenInvariant : public std::logic_error {
 inline void check(bool holds, std::string_view what = "",
                   std::source_location place = std::source_location::current()) {
   if (holds) return;
-  throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " +
-                        std::string(what));
+  throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " + std::string(what));
 }
 
 }  // namespace guildhall

@@ -110,15 +110,14 @@ Result<Instant> parse_instant(std::string_view text) {
   if (!take(text, 'Z')) {
     const int sign = take(text, '-') ? -1 : (take(text, '+') ? 1 : 0);
     int offset_hour = 0, offset_minute = 0;
-    if (sign == 0 || !take_digits(text, 2, offset_hour) || !take(text, ':') ||
-        !take_digits(text, 2, offset_minute) || offset_hour > 14 || offset_minute > 59) {
+    if (sign == 0 || !take_digits(text, 2, offset_hour) || !take(text, ':') || !take_digits(text, 2, offset_minute) ||
+        offset_hour > 14 || offset_minute > 59) {
       return problem;
     }
     offset = sign * (hours{offset_hour} + minutes{offset_minute});
   }
   if (!text.empty()) return problem;
-  return Instant{date->days()} + hours{hour} + minutes{minute} + seconds{second} + microseconds{fraction} -
-         offset;
+  return Instant{date->days()} + hours{hour} + minutes{minute} + seconds{second} + microseconds{fraction} - offset;
 }
 
 Date uk_date(Instant instant) {

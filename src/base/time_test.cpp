@@ -12,8 +12,7 @@ TEST(Date, ReadsAndWritesIso) {
 }
 
 TEST(Date, RefusesWhatIsNoDate) {
-  for (const char* text :
-       {"", "2013-02-29", "2014-3-12", "2014-03-12 ", "12/03/2014", "2014-13-01", "0000-01-01"}) {
+  for (const char* text : {"", "2013-02-29", "2014-3-12", "2014-03-12 ", "12/03/2014", "2014-13-01", "0000-01-01"}) {
     EXPECT_FALSE(Date::parse_iso(text).ok()) << text;
   }
 }
@@ -21,8 +20,7 @@ TEST(Date, RefusesWhatIsNoDate) {
 TEST(Instant, ReadsOffsetsAndFractions) {
   EXPECT_EQ(to_iso(*parse_instant("2014-03-12T09:30:00Z")), "2014-03-12T09:30:00Z");
   EXPECT_EQ(to_iso(*parse_instant("2014-07-12T09:30:00.25+01:00")), "2014-07-12T08:30:00.250000Z");
-  for (const char* text :
-       {"2014-03-12", "2014-03-12T09:30:00", "2014-03-12T24:30:00Z", "2014-03-12T09:30:00.Z"}) {
+  for (const char* text : {"2014-03-12", "2014-03-12T09:30:00", "2014-03-12T24:30:00Z", "2014-03-12T09:30:00.Z"}) {
     EXPECT_FALSE(parse_instant(text).ok()) << text;
   }
 }
