@@ -31,6 +31,14 @@ LogField::LogField(Literal name, std::chrono::nanoseconds took) : name_(name) {
   json_ = text;
 }
 
+LogField::LogField(Literal name, const std::source_location& place) : name_(name) {
+  const std::string_view path = place.file_name();
+  json_ = '"' + std::string(path.substr(path.rfind('/') + 1)) + ':' + std::to_string(place.line()) + '"';
+}
+
+LogField::LogField(Literal name, const std::type_info& type)
+    : name_(name), json_('"' + std::string(type.name()) + '"') {}
+
 void set_log_level(LogLevel level) { lowest = level; }
 
 void log(LogLevel level, Literal event, std::initializer_list<LogField> fields) {

@@ -99,7 +99,12 @@ class [[nodiscard]] Result<void> {
 
 // We were wrong: an invariant of this program does not hold. Caught at the request or job boundary, loudly.
 class BrokenInvariant : public std::logic_error {
-  using std::logic_error::logic_error;
+ public:
+  BrokenInvariant(const std::string& what, std::source_location place) : logic_error(what), place_(place) {}
+  const std::source_location& place() const { return place_; }
+
+ private:
+  std::source_location place_;
 };
 
 // Throws BrokenInvariant, naming the place, where `holds` is false; in release builds too.
@@ -107,7 +112,8 @@ inline void check(bool holds, std::string_view what = "",
                   std::source_location place = std::source_location::current()) {
   if (holds) return;
   throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " +
-                        std::string(what));
+                            std::string(what),
+                        place);
 }
 
 }  // namespace guildhall
