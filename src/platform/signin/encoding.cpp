@@ -35,7 +35,8 @@ Result<std::string> decoded(std::string_view text, std::string_view alphabet, in
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t letter = alphabet.find(text[i]);
     if (letter == std::string_view::npos) {
-      return Problem{.what = "This letter is not in the alphabet.", .where = "character " + std::to_string(i + 1),
+      return Problem{.what = "This letter is not in the alphabet.",
+                     .where = "character " + std::to_string(i + 1),
                      .remedy = "Type it again as it is shown."};
     }
     buffer = buffer << bits_per_letter | static_cast<std::uint32_t>(letter);
@@ -47,13 +48,16 @@ Result<std::string> decoded(std::string_view text, std::string_view alphabet, in
   }
   // What is left over must be less than a letter, and zero: otherwise two texts would mean the same bytes.
   const bool whole = bits < bits_per_letter && (buffer & ((1u << bits) - 1)) == 0;
-  if (!whole) return Problem{.what = "The text is cut short.", .where = "its end", .remedy = "Copy the whole of it."};
+  if (!whole)
+    return Problem{.what = "The text is cut short.", .where = "its end", .remedy = "Copy the whole of it."};
   return bytes;
 }
 
 }  // namespace
 
-std::string base32(std::string_view bytes) { return encoded(bytes, kBase32, 5); }
+std::string base32(std::string_view bytes) {
+  return encoded(bytes, kBase32, 5);
+}
 
 Result<std::string> parse_base32(std::string_view text) {
   std::string letters;
@@ -63,9 +67,13 @@ Result<std::string> parse_base32(std::string_view text) {
   return decoded(letters, kBase32, 5);
 }
 
-std::string base64url(std::string_view bytes) { return encoded(bytes, kBase64url, 6); }
+std::string base64url(std::string_view bytes) {
+  return encoded(bytes, kBase64url, 6);
+}
 
-Result<std::string> parse_base64url(std::string_view text) { return decoded(text, kBase64url, 6); }
+Result<std::string> parse_base64url(std::string_view text) {
+  return decoded(text, kBase64url, 6);
+}
 
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view kUnreserved =

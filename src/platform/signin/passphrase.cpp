@@ -17,7 +17,8 @@ constexpr std::size_t kShortest = 12;
 constexpr std::size_t kLongest = 200;
 
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char byte) { return (byte & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(utf8, [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ std::string hash_passphrase(std::string_view passphrase, Argon2Cost cost) {
 }
 
 bool is_passphrase(std::string_view passphrase, const std::optional<std::string>& stored) {
-  // The hash of a passphrase that nobody knows, made once: comparing with it costs what comparing with a real one does.
+  // The hash of a passphrase that nobody knows, made once: comparing with it costs what comparing with a real
+  // one does.
   static const std::string nobodys = hash_passphrase(random_bytes(32));
   const std::string& phc = stored ? *stored : nobodys;
   const int outcome = argon2id_verify(phc.c_str(), passphrase.data(), passphrase.size());

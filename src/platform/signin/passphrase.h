@@ -21,15 +21,15 @@ struct Argon2Cost {
   auto operator<=>(const Argon2Cost&) const = default;
 };
 
-// A new passphrase that may be used: 12 to 200 characters of UTF-8, not one character over and over, and not the
-// sign-in name. The refusal says which.
+// A new passphrase that may be used: 12 to 200 characters of UTF-8, not one character over and over, and not
+// the sign-in name. The refusal says which.
 Result<void> acceptable_passphrase(std::string_view passphrase, std::string_view signin_name);
 
 // A PHC string: "$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>", with a new 16-byte salt. About 20 ms of work.
 std::string hash_passphrase(std::string_view passphrase, Argon2Cost cost = {});
 
-// Whether this is the passphrase behind `stored`. Without `stored` (nobody has that sign-in name) the answer is no,
-// after the same work. Throws if `stored` is not a PHC string of argon2id.
+// Whether this is the passphrase behind `stored`. Without `stored` (nobody has that sign-in name) the answer
+// is no, after the same work. Throws if `stored` is not a PHC string of argon2id.
 bool is_passphrase(std::string_view passphrase, const std::optional<std::string>& stored);
 
 }  // namespace guildhall::signin

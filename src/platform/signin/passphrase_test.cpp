@@ -25,11 +25,14 @@ TEST(Passphrase, IsHashedWithTheRecommendedWorkAndItsOwnSalt) {
 }
 
 TEST(Passphrase, IsReadWithTheParametersStoredBesideIt) {
-  EXPECT_TRUE(is_passphrase("correct horse battery staple",
-                            hash_passphrase("correct horse battery staple", {.memory_kib = 128, .passes = 3, .lanes = 2})));
+  EXPECT_TRUE(is_passphrase(
+      "correct horse battery staple",
+      hash_passphrase("correct horse battery staple", {.memory_kib = 128, .passes = 3, .lanes = 2})));
 }
 
-TEST(Passphrase, OfNobodyIsAlwaysWrong) { EXPECT_FALSE(is_passphrase("anything at all", std::nullopt)); }
+TEST(Passphrase, OfNobodyIsAlwaysWrong) {
+  EXPECT_FALSE(is_passphrase("anything at all", std::nullopt));
+}
 
 TEST(Passphrase, DamagedInTheDatabaseIsNotAWrongPassphrase) {
   EXPECT_THROW(is_passphrase("correct horse battery staple", "plain text"), std::runtime_error);

@@ -26,8 +26,8 @@ std::string totp_code(std::string_view secret, std::int64_t step) {
   check(made && length == 20, "HMAC-SHA-1 is available");
   // Step 2: generate a four-byte string (dynamic truncation).
   const std::size_t offset = mac[19] & 0xF;
-  const std::uint32_t truncated = (mac[offset] & 0x7Fu) << 24 | mac[offset + 1] << 16 | mac[offset + 2] << 8 |
-                                  mac[offset + 3];
+  const std::uint32_t truncated =
+      (mac[offset] & 0x7Fu) << 24 | mac[offset + 1] << 16 | mac[offset + 2] << 8 | mac[offset + 3];
   // Step 3: compute an HOTP value of six digits.
   std::string digits = std::to_string(truncated % 1'000'000);
   return std::string(6 - digits.size(), '0') + digits;
@@ -51,7 +51,8 @@ std::optional<std::int64_t> accepted_totp_step(std::string_view secret, std::str
 
 std::string totp_uri(std::string_view secret, std::string_view issuer, std::string_view signin_name) {
   return "otpauth://totp/" + percent_encoded(issuer) + ":" + percent_encoded(signin_name) +
-         "?secret=" + base32(secret) + "&issuer=" + percent_encoded(issuer) + "&algorithm=SHA1&digits=6&period=30";
+         "?secret=" + base32(secret) + "&issuer=" + percent_encoded(issuer) +
+         "&algorithm=SHA1&digits=6&period=30";
 }
 
 }  // namespace guildhall::signin

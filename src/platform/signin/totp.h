@@ -1,7 +1,7 @@
 #pragma once
 
-// One-time codes from an authenticator app: TOTP with SHA-1, six digits and 30-second steps, which is what every such
-// app does. Source: RFC 6238 (and RFC 4226 for the code of one step).
+// One-time codes from an authenticator app: TOTP with SHA-1, six digits and 30-second steps, which is what
+// every such app does. Source: RFC 6238 (and RFC 4226 for the code of one step).
 
 #include <cstdint>
 #include <optional>
@@ -20,9 +20,9 @@ std::int64_t totp_step(Instant now);
 // The six digits that an app with this secret shows during a step.
 std::string totp_code(std::string_view secret, std::int64_t step);
 
-// The step whose code was typed, if it may still be used: the current step, the one before or the one after (RFC 6238,
-// section 5.2), and later than `last_used`, because a code is good once. Spaces in `typed` are ignored. The caller
-// stores the step as the next `last_used`, in one transaction with letting the person in.
+// The step whose code was typed, if it may still be used: the current step, the one before or the one after
+// (RFC 6238, section 5.2), and later than `last_used`, because a code is good once. Spaces in `typed` are
+// ignored. The caller stores the step as the next `last_used`, in one transaction with letting the person in.
 std::optional<std::int64_t> accepted_totp_step(std::string_view secret, std::string_view typed, Instant now,
                                                std::int64_t last_used);
 

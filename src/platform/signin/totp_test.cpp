@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::string_view kSecret = "12345678901234567890";  // RFC 6238, appendix B.
 
-Instant at_second(std::int64_t seconds) { return Instant{std::chrono::seconds{seconds}}; }
+Instant at_second(std::int64_t seconds) {
+  return Instant{std::chrono::seconds{seconds}};
+}
 
 // RFC 6238, appendix B: the last six of its eight digits.
 TEST(Totp, MatchesTheStandardsVectors) {
