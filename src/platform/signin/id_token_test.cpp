@@ -152,7 +152,8 @@ TEST_F(IdTokenTest, IsRefusedUnsigned) {
 TEST_F(IdTokenTest, IsRefusedSignedWithASharedSecret) {
   cjose_err error{};
   const std::string secret = public_part(rsa_);
-  JoseKey key(cjose_jwk_create_oct_spec(reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size(), &error));
+  JoseKey key(
+      cjose_jwk_create_oct_spec(reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size(), &error));
   EXPECT_EQ(refused(signed_token(key, header("HS256", "rsa-1"), claims())), "header.alg");
   EXPECT_EQ(refused(signed_token(rsa_, header("RS512", "rsa-1"), claims())), "header.alg");
 }
@@ -189,7 +190,8 @@ TEST_F(IdTokenTest, NeedNotNameTheKeyWhereThereIsOne) {
   const std::string nameless = signed_token(ec_, {{"alg", "ES256"}}, claims());
   EXPECT_EQ(refused(nameless), "accepted");
   const JoseKey second = ec_key(CJOSE_JWK_EC_P_256, "ec-2");
-  EXPECT_EQ(refused(nameless, KeySet::parse(key_set({public_part(ec_), public_part(second)})).value()), "header.kid");
+  EXPECT_EQ(refused(nameless, KeySet::parse(key_set({public_part(ec_), public_part(second)})).value()),
+            "header.kid");
 }
 
 TEST_F(IdTokenTest, IsRefusedAsATokenOfAnotherKind) {
@@ -228,8 +230,8 @@ TEST_F(IdTokenTest, AllowsClocksToDifferByAMinute) {
 
 TEST_F(IdTokenTest, IsRefusedWhenATimeMakesNoSense) {
   for (const boost::json::value& nonsense :
-       {boost::json::value("tomorrow"), boost::json::value(1e300), boost::json::value(-1), boost::json::value(nullptr),
-        boost::json::value(std::uint64_t{18446744073709551615u})}) {
+       {boost::json::value("tomorrow"), boost::json::value(1e300), boost::json::value(-1),
+        boost::json::value(nullptr), boost::json::value(std::uint64_t{18446744073709551615u})}) {
     EXPECT_EQ(refused_at("exp", nonsense), "claims.exp");
     EXPECT_EQ(refused_at("iat", nonsense), "claims.iat");
     EXPECT_EQ(refused_at("auth_time", nonsense), "claims.auth_time");
@@ -269,9 +271,11 @@ TEST(KeySet, LeavesOutKeysThatMustNotVerify) {
   const JoseKey good = ec_key(CJOSE_JWK_EC_P_256, "good");
   std::string for_encryption = public_part(ec_key(CJOSE_JWK_EC_P_256, "encryption"));
   for_encryption.insert(1, R"("use":"enc",)");
-  const std::string shared = R"({"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T","kid":"shared"})";
-  const KeySet keys =
-      KeySet::parse(key_set({public_part(weak), public_part(curve), for_encryption, shared, public_part(good)})).value();
+  const std::string shared =
+      R"({"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T","kid":"shared"})";
+  const KeySet keys = KeySet::parse(key_set({public_part(weak), public_part(curve), for_encryption, shared,
+                                             public_part(good)}))
+                          .value();
   for (const SignatureAlgorithm algorithm :
        {SignatureAlgorithm::Rs256, SignatureAlgorithm::Ps256, SignatureAlgorithm::Es256}) {
     for (const char* id : {"weak", "p-521", "encryption", "shared"}) {
@@ -279,7 +283,8 @@ TEST(KeySet, LeavesOutKeysThatMustNotVerify) {
     }
   }
   EXPECT_EQ(keys.suitable(SignatureAlgorithm::Es256, "good").size(), 1u);
-  for (const char* none : {"", "[]", "{}", R"({"keys":{}})", R"({"keys":[]})", R"({"keys":[1,"2",{"kty":"EC"}]})"}) {
+  for (const char* none :
+       {"", "[]", "{}", R"({"keys":{}})", R"({"keys":[]})", R"({"keys":[1,"2",{"kty":"EC"}]})"}) {
     EXPECT_FALSE(KeySet::parse(none).ok()) << none;
   }
 }
@@ -291,10 +296,13 @@ TEST(SigningKey, MakesAnAssertionThatItsPublicPartVerifies) {
   const std::string assertion = client_assertion(key, "guildhall-borsetshire", "https://op.example", kNow);
   // An assertion has the shape of an ID token about ourselves, but for the nonce.
   const KeySet keys = KeySet::parse(key_set({key.public_jwk()})).value();
-  const Result<IdToken> read = validate_id_token(
-      assertion, keys,
-      {.issuer = "guildhall-borsetshire", .client_id = "https://op.example", .nonce = "-", .acr_values = {}, .max_age = {}},
-      kNow);
+  const Result<IdToken> read = validate_id_token(assertion, keys,
+                                                 {.issuer = "guildhall-borsetshire",
+                                                  .client_id = "https://op.example",
+                                                  .nonce = "-",
+                                                  .acr_values = {},
+                                                  .max_age = {}},
+                                                 kNow);
   EXPECT_EQ(read.problems()[0].where, "claims.nonce");  // Signature, iss, aud, exp and iat were right.
   EXPECT_NE(assertion, client_assertion(key, "guildhall-borsetshire", "https://op.example", kNow));  // jti
 }
