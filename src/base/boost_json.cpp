@@ -1,0 +1,2 @@
+// Boost.JSON without its library: its sources, compiled once, here.
+#include <boost/json/src.hpp>
