@@ -1,2 +1,2 @@
-// Boost.JSON without its library: its sources, compiled once, here.
+// Boost.JSON, compiled once; its other users include <boost/json.hpp> and link this.
 #include <boost/json/src.hpp>
