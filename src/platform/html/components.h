@@ -25,17 +25,23 @@ struct Link {
   Url url;
 };
 
+// Above every page: {"Demonstration", "Everybody here is invented."}
+struct PhaseBanner {
+  std::string tag;
+  Html text;
+};
+
 // What all pages of a council's environment share.
 struct Site {
   std::string council;  // "Borsetshire County Council"
   Url home{"/"};
-  Url theme{"/theme.css"};   // The council's colours, see theme.h.
-  std::vector<Link> footer;  // "Accessibility statement", "Privacy", …: only pages which exist.
-  std::string notice;        // "Everybody in this demonstration is invented."; empty for none.
+  Url theme{"/theme.css"};        // The council's colours, see theme.h.
+  std::vector<Link> footer = {};  // "Accessibility statement", "Privacy", …: only pages which exist.
+  std::optional<PhaseBanner> phase = {};
 };
 
 struct NavigationItem {
-  std::string text;
+  Html text;
   Url url;
   bool current = false;
 };
@@ -56,11 +62,11 @@ struct Layout {
   const Site& site;
   std::string
       title;  // "Find a child". The <title> adds service and council, and "Error: " where something is wrong.
-  std::string service;  // "Partner view"; empty for none.
+  std::string service = {};  // "Partner view"; empty for none.
   Url service_url{"/"};
-  std::vector<NavigationItem> navigation;
-  std::optional<SignOut> sign_out;
-  std::optional<Url> back;
+  std::vector<NavigationItem> navigation = {};
+  std::optional<SignOut> sign_out = {};
+  std::optional<Url> back = {};
   bool has_errors = false;
   Width width = Width::Reading;
   std::string_view language = "en";
@@ -85,8 +91,8 @@ enum class ButtonKind { Primary, Secondary, Warning };
 struct Button {
   Html text;
   ButtonKind kind = ButtonKind::Primary;
-  std::string name;  // With `value`: which of two buttons was pressed.
-  std::string value;
+  std::string name = {};  // With `value`: which of two buttons was pressed.
+  std::string value = {};
   bool prevent_double_click = true;
 };
 Html button(const Button& button);
@@ -112,25 +118,25 @@ struct TextInput {
   std::string name;
   Html label;
   LabelSize label_size = LabelSize::Normal;
-  Html hint;
-  std::string_view error;
-  std::string value;
+  Html hint = {};
+  std::string_view error = {};
+  std::string value = {};
   InputWidth width = InputWidth::Full;
   std::string_view type = "text";  // text, email, tel, search
-  std::string_view
-      autocomplete;  // WCAG 1.3.5: "name", "email", "tel", "postal-code", "one-time-code", "off" …
-  std::string_view inputmode;  // "numeric" for whole numbers and codes
-  bool spellcheck = true;      // Off for names, addresses, codes.
-  Html prefix;                 // "£"
-  Html suffix;                 // "days"
+  std::string_view autocomplete =
+      {};  // WCAG 1.3.5: "name", "email", "tel", "postal-code", "one-time-code", "off" …
+  std::string_view inputmode = {};  // "numeric" for whole numbers and codes
+  bool spellcheck = true;           // Off for names, addresses, codes.
+  Html prefix = {};                 // "£"
+  Html suffix = {};                 // "days"
 };
 Html text_input(const TextInput& input);
 
 struct PasswordInput {
   std::string name;
   Html label;
-  Html hint;
-  std::string_view error;
+  Html hint = {};
+  std::string_view error = {};
   std::string_view autocomplete = "current-password";
 };
 // Never shows a value again.
@@ -140,11 +146,11 @@ struct Textarea {
   std::string name;
   Html label;
   LabelSize label_size = LabelSize::Normal;
-  Html hint;
-  std::string_view error;
-  std::string value;
+  Html hint = {};
+  std::string_view error = {};
+  std::string value = {};
   int rows = 5;
-  std::optional<int> maximum;  // Characters: counted down while writing.
+  std::optional<int> maximum = {};  // Characters: counted down while writing.
 };
 Html textarea(const Textarea& area);
 
@@ -152,9 +158,9 @@ Html textarea(const Textarea& area);
 struct Choice {
   std::string value;
   Html text;
-  Html hint;
+  Html hint = {};
   bool chosen = false;
-  Html conditional;  // Shown while this is chosen: fields that belong to the choice.
+  Html conditional = {};  // Shown while this is chosen: fields that belong to the choice.
   bool apart =
       false;  // Separated from the others by "or". For checkboxes: "None of these", which clears the others.
 };
@@ -164,8 +170,8 @@ struct Choices {
   std::string name;
   Html legend;
   LabelSize legend_size = LabelSize::Medium;
-  Html hint;
-  std::string_view error;
+  Html hint = {};
+  std::string_view error = {};
   std::vector<Choice> choices;
   ChoiceLayout layout = ChoiceLayout::Stacked;
 };
@@ -177,9 +183,9 @@ struct DateInput {
   std::string name;
   Html legend;
   LabelSize legend_size = LabelSize::Medium;
-  Html hint;  // "For example, 27 3 2014"
-  std::string_view error;
-  std::string day, month, year;                                  // As they were typed.
+  Html hint = {};  // "For example, 27 3 2014"
+  std::string_view error = {};
+  std::string day = {}, month = {}, year = {};                   // As they were typed.
   bool wrong_day = true, wrong_month = true, wrong_year = true;  // With `error`: which inputs it is about.
   bool birthday = false;  // The person's own date of birth: browsers may fill it in.
 };
@@ -194,8 +200,8 @@ struct Select {
   std::string name;
   Html label;
   LabelSize label_size = LabelSize::Normal;
-  Html hint;
-  std::string_view error;
+  Html hint = {};
+  std::string_view error = {};
   std::vector<Option> options;
 };
 Html select(const Select& select);
@@ -205,9 +211,9 @@ struct FileUpload {
   std::string name;
   Html label;
   LabelSize label_size = LabelSize::Normal;
-  Html hint;
-  std::string_view error;
-  std::string_view accept;  // ".csv,.xml"
+  Html hint = {};
+  std::string_view error = {};
+  std::string_view accept = {};  // ".csv,.xml"
   bool multiple = false;
 };
 Html file_upload(const FileUpload& upload);
@@ -233,13 +239,13 @@ enum class BannerKind { Important, Success };
 struct NotificationBanner {
   BannerKind kind = BannerKind::Important;
   Html heading;
-  Html content;  // Below the heading; may be empty.
+  Html content = {};  // Below the heading; may be empty.
 };
 Html notification_banner(const NotificationBanner& banner);
 
 struct Panel {
-  Html title;  // "Enquiry sent"
-  Html body;   // "Your reference number<br>…"
+  Html title;      // "Enquiry sent"
+  Html body = {};  // "Your reference number<br>…"
 };
 // Says that something was done: the only <h1> of its page.
 Html panel(const Panel& panel);
@@ -250,12 +256,12 @@ Html tag(const Html& text, TagColour colour = TagColour::Default);
 struct Action {
   Html text;  // "Change"
   Url url;
-  Html about;  // "name", read to those who hear links without their row.
+  Html about = {};  // "name", read to those who hear links without their row.
 };
 struct SummaryRow {
   Html key;
   Html value;  // Text with line breaks is given as Html.
-  std::vector<Action> actions;
+  std::vector<Action> actions = {};
 };
 Html summary_list(const std::vector<SummaryRow>& rows);
 Html summary_card(const Html& title, const std::vector<SummaryRow>& rows);
@@ -265,7 +271,7 @@ struct Column {
   bool numeric = false;
 };
 struct Table {
-  Html caption;
+  Html caption = {};
   LabelSize caption_size = LabelSize::Medium;
   std::vector<Column> columns;          // The first names its row.
   std::vector<std::vector<Html>> rows;  // Each as long as `columns`.

@@ -88,7 +88,8 @@ class Url {
   auto operator<=>(const Url&) const = default;
 
  private:
-  explicit Url(std::string text) : text_(std::move(text)) {}
+  struct Checked {};
+  Url(Checked, std::string text) : text_(std::move(text)) {}
   static constexpr bool allowed(std::string_view text) {
     for (const char c : text) {
       if (c <= ' ' || c > '~' || c == '\\' || c == '"' || c == '<' || c == '>') return false;
