@@ -33,6 +33,7 @@
 #include "base/time.h"
 #include "db/database.h"
 #include "records/identifiers.h"
+#include "records/person.h"
 
 namespace guildhall::masterdata {
 
@@ -41,19 +42,12 @@ struct GoldenRecordTag {
 };
 using GoldenRecordId = Id<GoldenRecordTag>;
 
-struct SourceRecordTag {
-  static constexpr std::string_view kName = "source_record";
-};
-using SourceRecordId = Id<SourceRecordTag>;
+using records::SourceRecordId;
 
 // Makes the tables, or brings them up to date.
 void migrate(db::Database& database);
 
 // ---- Finding one person
-
-enum class Sex : std::uint8_t { Female, Male, Indeterminate };
-std::string_view name_of(Sex sex);  // "female": as cleansing writes it and databases store it.
-std::optional<Sex> sex_named(std::string_view name);
 
 struct ByNhsNumber {
   records::NhsNumber number;
@@ -64,7 +58,7 @@ struct ByNhsNumber {
 struct ByNameAndBirth {
   std::string surname;
   Date birth_date;
-  Sex sex = Sex::Female;
+  records::Sex sex = records::Sex::NotKnown;  // NotKnown: any.
   std::string forename = {};  // Narrows, where given: twins share all of the above.
 };
 
