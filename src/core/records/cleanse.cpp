@@ -18,8 +18,7 @@ constexpr std::string_view kCalendar = "ISO 8601; HL7 FHIR R4, date";
 constexpr std::string_view kPafGuide = "Royal Mail, PAF Programmers' Guide, Postcode format";
 constexpr std::string_view kPseudoPostcodes =
     "NHS Data Dictionary, POSTCODE OF USUAL ADDRESS; ONS pseudo country codes";
-constexpr std::string_view kUpnGuide =
-    "DfE, Unique pupil numbers (UPNs): a guide for schools and local authorities";
+constexpr std::string_view kUpnGuide = "DfE, Unique pupil numbers (UPNs): a guide for schools and local authorities";
 
 enum RuleIndex : std::size_t {
   kTextNotUtf8,
@@ -78,8 +77,7 @@ enum RuleIndex : std::size_t {
 
 constexpr std::array<Rule, kRuleCount> kRules = {{
     {"text-not-utf8", "A text that is not valid UTF-8 is kept aside.", "RFC 3629"},
-    {"text-invisible", "Control and zero-width characters are removed.",
-     "Unicode 15, general categories Cc and Cf"},
+    {"text-invisible", "Control and zero-width characters are removed.", "Unicode 15, general categories Cc and Cf"},
     {"text-space", "White space at the ends is removed, and runs of it become one space.", kNameHabit},
     {"text-placeholder", "NULL, N/A, not known and the like mean that there is no value.", kNameHabit},
     {"text-code", "Codes are written in capitals.", "DfE, Common Basic Data Set"},
@@ -90,49 +88,39 @@ constexpr std::array<Rule, kRuleCount> kRules = {{
      kNhsNumber},
     {"nhs-wrong", "An NHS number has ten digits, the last of which is a Modulus 11 check digit.", kNhsNumber},
     {"nhs-test-range", "Numbers from 999 000 0000 are for tests and never issued.", kNhsNumber},
-    {"nhs-other-nation",
-     "A Scottish CHI number or a Health and Care Number of Northern Ireland is not an NHS number.",
+    {"nhs-other-nation", "A Scottish CHI number or a Health and Care Number of Northern Ireland is not an NHS number.",
      "NHS Data Dictionary, COMMUNITY HEALTH INDEX NUMBER, HEALTH AND CARE NUMBER"},
-    {"nhs-unallocated", "The NHS number passes its check, but is of no range known to be issued.",
-     kNhsNumber},
+    {"nhs-unallocated", "The NHS number passes its check, but is of no range known to be issued.", kNhsNumber},
     {"nhs-status", "The NHS number status is written as its two-digit code.",
      "NHS Data Dictionary, NHS NUMBER STATUS INDICATOR CODE; UK Core NHSNumberVerificationStatus"},
     {"upn-format", "A UPN is written in capitals without spaces.", kUpnGuide},
-    {"upn-unknown", "UN1 to UN10 say why there is no UPN.",
-     "DfE, Children looked-after by local authorities, UPN"},
+    {"upn-unknown", "UN1 to UN10 say why there is no UPN.", "DfE, Children looked-after by local authorities, UPN"},
     {"upn-wrong", "A UPN has 13 characters, the first of which is a check letter.",
      "DfE, CIN census rules 1510, 1540 and 1550"},
     {"upn-temporary", "The UPN is temporary: weak evidence of who the child is.", kUpnGuide},
     {"uln-format", "Spaces in a Unique Learner Number are removed.", "Learning Records Service"},
     {"uln-wrong", "A Unique Learner Number has ten digits with a check digit.", "School census rule 1575"},
-    {"uprn-format", "A UPRN is written without spaces and leading zeros.",
-     "GeoPlace, Data Entry Conventions"},
+    {"uprn-format", "A UPRN is written without spaces and leading zeros.", "GeoPlace, Data Entry Conventions"},
     {"uprn-wrong", "A UPRN is a number of up to 12 digits.", "GeoPlace, Data Entry Conventions"},
     {"number-decimal-tail", "The .0 that a spreadsheet adds to a number is removed.", kNameHabit},
     {"postcode-format", "A postcode is written in capitals with one space.", kPafGuide},
-    {"postcode-repair", "O and 0, I and 1 are exchanged where only that makes a postcode, in one way.",
-     kPafGuide},
-    {"postcode-pseudo", "A postcode that begins with ZZ99 says that there is no UK home address.",
-     kPseudoPostcodes},
+    {"postcode-repair", "O and 0, I and 1 are exchanged where only that makes a postcode, in one way.", kPafGuide},
+    {"postcode-pseudo", "A postcode that begins with ZZ99 says that there is no UK home address.", kPseudoPostcodes},
     {"postcode-wrong", "A postcode has one of the six shapes that Royal Mail uses.", kPafGuide},
-    {"name-punctuation", "Apostrophes and hyphens are written as ' and -, full stops are removed.",
-     kNameHabit},
+    {"name-punctuation", "Apostrophes and hyphens are written as ' and -, full stops are removed.", kNameHabit},
     {"name-brackets", "What stands in brackets after a name is left out.", kNameHabit},
     {"name-comma", "Of \"Smith, John\" in one field, the part that belongs there is kept.", kNameHabit},
     {"name-title", "A title before the name (Miss, Dr) is removed.", kNameHabit},
     {"name-case", "A name all in capitals, or all small, is written as people write names.", kNameHabit},
     {"name-nhs-number", "An NHS number stands in the field of a name.", kNhsNumber},
     {"name-digits", "A name has no digits.", kNameHabit},
-    {"name-symbols", "A name has no symbols such as ? or @: a letter was lost, or it is no name.",
-     kNameHabit},
+    {"name-symbols", "A name has no symbols such as ? or @: a letter was lost, or it is no name.", kNameHabit},
     {"name-placeholder", "UNKNOWN, XX, ? and the like mean that the name is not known.", kNameHabit},
-    {"name-baby", "BABY OF, UNBORN, TWIN 1 and the like mean that the child has no forename yet.",
-     kNameHabit},
+    {"name-baby", "BABY OF, UNBORN, TWIN 1 and the like mean that the child has no forename yet.", kNameHabit},
     {"name-test-record", "DO NOT USE, DUMMY, ZZZ and the like mark a row that is about nobody.", kNameHabit},
-    {"date-format",
-     "Dates are written year-month-day; where both are digits, the day comes before the month.", kCalendar},
-    {"date-placeholder", "1 January 1900, 1 January 1970 and the like are what systems store for no date.",
-     kNameHabit},
+    {"date-format", "Dates are written year-month-day; where both are digits, the day comes before the month.",
+     kCalendar},
+    {"date-placeholder", "1 January 1900, 1 January 1970 and the like are what systems store for no date.", kNameHabit},
     {"date-open-end", "31 December 9999 means no end.", kNameHabit},
     {"date-partial", "A year, or a year and month, is not enough to match people.", "HL7 FHIR R4, date"},
     {"date-wrong", "The text is not a date that exists, or can be read in more than one way.", kCalendar},
@@ -316,8 +304,7 @@ void cleanse_nhs_number(Cell& cell, const CleansingContext& context) {
 void cleanse_upn(Cell& cell) {
   const std::string capitals = upper_ascii(cell.value());
   if (capitals.size() >= 3 && capitals.size() <= 4 && capitals.starts_with("UN") && is_digit(capitals[2])) {
-    cell.missing(kUpnUnknown,
-                 "The source says why there is no UPN (" + std::string(capitals.substr(0, 2)) + " code).");
+    cell.missing(kUpnUnknown, "The source says why there is no UPN (" + std::string(capitals.substr(0, 2)) + " code).");
     return;
   }
   const auto upn = Upn::parse(cell.value());
@@ -351,8 +338,7 @@ void cleanse_uprn(Cell& cell) {
 
 void cleanse_postcode(Cell& cell) {
   if (upper_ascii(cell.value()).starts_with("ZZ99")) {
-    cell.missing(kPostcodePseudo,
-                 "This stands for no fixed abode, an address abroad, or one that is not known.");
+    cell.missing(kPostcodePseudo, "This stands for no fixed abode, an address abroad, or one that is not known.");
     return;
   }
   const auto postcode = Postcode::parse(cell.value());
@@ -376,8 +362,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 }
 
 bool has_non_ascii(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; });
+  return std::any_of(text.begin(), text.end(), [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; });
 }
 
 bool is_all(std::string_view text, char letter) {
@@ -390,14 +375,12 @@ void cleanse_remark(Cell& cell) {
       "DO NOT USE",  "DONOTUSE",   "DUMMY",   "TEST PATIENT", "TEST CHILD",
       "TEST RECORD", "TEST PUPIL", "DELETED", "DUPLICATE",    "DUPLICATE RECORD"};
   constexpr std::array<std::string_view, 19> kNotKnown = {
-      "UNKNOWN", "UNKNWN",  "NOT KNOWN",   "NOT KNOWN YET", "NK",
-      "N/K",     "N/A",     "NA",          "NULL",          "NONE",
-      "NIL",     "NO NAME", "NO FORENAME", "NO SURNAME",    "NAME NOT KNOWN",
-      "TBC",     "TBA",     "TEST",        "TESTING"};
+      "UNKNOWN", "UNKNWN",      "NOT KNOWN",  "NOT KNOWN YET",  "NK",  "N/K", "N/A",  "NA",     "NULL", "NONE", "NIL",
+      "NO NAME", "NO FORENAME", "NO SURNAME", "NAME NOT KNOWN", "TBC", "TBA", "TEST", "TESTING"};
   constexpr std::array<std::string_view, 8> kHeads = {"BABY",     "UNBORN",  "NEWBORN", "INFANT",
                                                       "BABYGIRL", "BABYBOY", "TWIN",    "TRIPLET"};
-  constexpr std::array<std::string_view, 13> kTails = {
-      "BOY", "GIRL", "MALE", "FEMALE", "CHILD", "BABY", "TWIN", "ONE", "TWO", "1", "2", "A", "B"};
+  constexpr std::array<std::string_view, 13> kTails = {"BOY", "GIRL", "MALE", "FEMALE", "CHILD", "BABY", "TWIN",
+                                                       "ONE", "TWO",  "1",    "2",      "A",     "B"};
   const std::string capitals = upper_ascii(cell.value());
   if (is_one_of(capitals, kTestRecords) || capitals.find("DO NOT USE") != std::string::npos ||
       capitals.starts_with("ZZZ")) {
@@ -411,10 +394,9 @@ void cleanse_remark(Cell& cell) {
     return;
   }
   const auto words = split(capitals, ' ');
-  const bool baby =
-      is_one_of(words.front(), kHeads) &&
-      (capitals.starts_with("BABY OF") ||
-       std::all_of(words.begin() + 1, words.end(), [&](auto word) { return is_one_of(word, kTails); }));
+  const bool baby = is_one_of(words.front(), kHeads) &&
+                    (capitals.starts_with("BABY OF") ||
+                     std::all_of(words.begin() + 1, words.end(), [&](auto word) { return is_one_of(word, kTails); }));
   if (baby) cell.missing(kNameBaby, "The child had no forename yet when this was written.");
 }
 
@@ -445,8 +427,7 @@ void cleanse_digits(Cell& cell) {
 
 std::string plain_marks(std::string name) {
   if (has_non_ascii(name)) {
-    for (const std::string_view mark :
-         {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9B", "\xCA\xBC", "\xC2\xB4"}) {
+    for (const std::string_view mark : {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9B", "\xCA\xBC", "\xC2\xB4"}) {
       replace_all(name, mark, "'");
     }
     for (const std::string_view mark :
@@ -458,8 +439,7 @@ std::string plain_marks(std::string name) {
   replace_all(name, ".", " ");
   for (std::size_t length = name.size() + 1; length != name.size();) {
     length = name.size();
-    for (const auto& [from, to] :
-         {std::pair{"  ", " "}, {" -", "-"}, {"- ", "-"}, {"--", "-"}, {"''", "'"}}) {
+    for (const auto& [from, to] : {std::pair{"  ", " "}, {" -", "-"}, {"- ", "-"}, {"--", "-"}, {"''", "'"}}) {
       replace_all(name, from, to);
     }
   }
@@ -652,8 +632,8 @@ void cleanse_restricted(Cell& cell) {
 }
 
 void cleanse_address(Cell& cell) {
-  constexpr std::array<std::string_view, 8> kNoHome = {
-      "NFA", "NO FIXED ABODE", "UNKNOWN", "NOT KNOWN", "N/K", "NK", "ADDRESS UNKNOWN", "ADDRESS NOT KNOWN"};
+  constexpr std::array<std::string_view, 8> kNoHome = {"NFA", "NO FIXED ABODE",  "UNKNOWN",          "NOT KNOWN", "N/K",
+                                                       "NK",  "ADDRESS UNKNOWN", "ADDRESS NOT KNOWN"};
   if (is_one_of(upper_ascii(cell.value()), kNoHome)) {
     cell.missing(kTextPlaceholder, "The source says that there is no address.");
   }
@@ -666,8 +646,7 @@ std::span<const Rule> rules() {
 }
 
 const Rule* rule_named(std::string_view id) {
-  const auto found =
-      std::find_if(kRules.begin(), kRules.end(), [&](const Rule& rule) { return rule.id == id; });
+  const auto found = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& rule) { return rule.id == id; });
   return found == kRules.end() ? nullptr : &*found;
 }
 

@@ -89,8 +89,7 @@ const std::vector<Case> kCases = {
     {Attribute::BirthDate, "2012-Jan-21 00:00:00", "2012-01-21", "date-format", ""},
     {Attribute::BirthDate, "12 March 2014", "2014-03-12", "date-format", ""},
     {Attribute::BirthDate, "2014-03-12T00:00:00+00:00", "2014-03-12", "date-format", ""},
-    {Attribute::BirthDate, "2014-07-11T23:00:00Z", "2014-07-12", "date-format",
-     ""},  // midnight in summer time
+    {Attribute::BirthDate, "2014-07-11T23:00:00Z", "2014-07-12", "date-format", ""},  // midnight in summer time
     {Attribute::BirthDate, "2014-03", "", "date-partial", "quarantine date-partial"},
     {Attribute::BirthDate, "2014", "", "date-partial", "quarantine date-partial"},
     {Attribute::BirthDate, "12/03/14", "", "date-wrong", "quarantine date-wrong"},
@@ -165,8 +164,7 @@ TEST(Rules, AreNamedOnceAndExplained) {
 }
 
 TEST(Rules, EachIsUsedByACase) {
-  std::set<std::string_view> used = {"nhs-test-range",
-                                     "nhs-unallocated"};  // the cases take test numbers; see below
+  std::set<std::string_view> used = {"nhs-test-range", "nhs-unallocated"};  // the cases take test numbers; see below
   for (const Case& c : kCases) {
     const Cleansed cleansed = cleanse(c.attribute, c.raw, kDemonstration);
     used.insert(cleansed.rules.begin(), cleansed.rules.end());
@@ -254,12 +252,11 @@ rc::Gen<std::string> cell_text() {
                                                                  "N/A",
                                                                  "\t",
                                                                  "\x01"});
-  return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
-                      [](const std::vector<std::string>& pieces) {
-                        std::string text;
-                        for (const std::string& part : pieces) text += part;
-                        return text;
-                      });
+  return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece), [](const std::vector<std::string>& pieces) {
+    std::string text;
+    for (const std::string& part : pieces) text += part;
+    return text;
+  });
 }
 
 RC_GTEST_PROP(CleanseProperty, CleansingTwiceIsCleansingOnce, ()) {

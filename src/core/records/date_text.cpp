@@ -78,8 +78,7 @@ DateReading of_digits(std::string_view text) {
 
 DateReading read_date(std::string_view text) {
   text = trimmed(text);
-  if (!text.empty() && text.size() <= 8 && std::all_of(text.begin(), text.end(), is_digit))
-    return of_digits(text);
+  if (!text.empty() && text.size() <= 8 && std::all_of(text.begin(), text.end(), is_digit)) return of_digits(text);
   if (text.ends_with('Z')) {
     const auto instant = parse_instant(text);
     if (instant.ok()) return {DateReadingKind::Day, uk_date(*instant)};
@@ -91,15 +90,13 @@ DateReading read_date(std::string_view text) {
   text.remove_prefix(1);
   if (!take_part(text, second)) return {};
   if (text.empty() && first.digits == 4 && second.digits != 4) {
-    return {second.value >= 1 && second.value <= 12 ? DateReadingKind::Month : DateReadingKind::DoesNotExist,
-            {}};
+    return {second.value >= 1 && second.value <= 12 ? DateReadingKind::Month : DateReadingKind::DoesNotExist, {}};
   }
   if (text.empty() || text.front() != separator) return {};
   text.remove_prefix(1);
   if (!take_part(text, third) || !is_time(text)) return {};
   if (first.digits == 0 || third.digits == 0) return {};  // A name is only read between day and year.
-  if (first.digits == 4 && third.digits <= 2 && second.digits <= 2)
-    return day(first.value, second.value, third.value);
+  if (first.digits == 4 && third.digits <= 2 && second.digits <= 2) return day(first.value, second.value, third.value);
   if (first.digits > 2 || second.digits > 2) return {};
   if (third.digits == 2) return {DateReadingKind::TwoDigitYear, {}};
   if (third.digits != 4) return {};

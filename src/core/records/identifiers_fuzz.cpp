@@ -19,7 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   again(UniqueLearnerNumber::parse(text), [](const UniqueLearnerNumber& uln) { return uln.digits(); });
   again(Postcode::parse(text), [](const Postcode& postcode) { return postcode.text(); });
   again(Uprn::parse(text), [](const Uprn& uprn) { return uprn.text(); });
-  if (const auto repaired = Postcode::repaired(text); repaired && !Postcode::parse(repaired->text()).ok())
-    std::abort();
+  if (const auto repaired = Postcode::repaired(text); repaired && !Postcode::parse(repaired->text()).ok()) std::abort();
   return 0;
 }

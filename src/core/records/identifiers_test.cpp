@@ -33,8 +33,7 @@ TEST(NhsNumber, IsReadAsPeopleWriteIt) {
 TEST(NhsNumber, OfTheTestRangeIsOnlyTakenWhereThatIsSaid) {
   const auto refused = NhsNumber::parse("9990000018");
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(what(refused.problems()),
-            "This NHS number is from the range for tests (999), which is never issued.");
+  EXPECT_EQ(what(refused.problems()), "This NHS number is from the range for tests (999), which is never issued.");
 }
 
 TEST(NhsNumber, PlaceholdersAreRefusedBeforeModulus11) {
@@ -124,8 +123,7 @@ TEST(UniqueLearnerNumber, LeavesTen) {
 }
 
 RC_GTEST_PROP(UniqueLearnerNumberProperty, IsNeverAnNhsNumber, ()) {
-  const auto uln =
-      UniqueLearnerNumber::with_check_digit(std::to_string(*rc::gen::inRange(400000000, 799999999)));
+  const auto uln = UniqueLearnerNumber::with_check_digit(std::to_string(*rc::gen::inRange(400000000, 799999999)));
   RC_PRE(uln.has_value());
   RC_ASSERT(!NhsNumber::parse(uln->digits(), TestNumbers::Accept).ok());
 }
@@ -151,8 +149,8 @@ TEST(Postcode, HasParts) {
 }
 
 TEST(Postcode, RefusesLettersWhereTheyAreNeverUsed) {
-  for (const char* text : {"", "WR5", "QR5 3DE", "WI5 3DE", "WR5 3DO", "WR5 3CE", "W1I 1AA", "EC1C 1AA",
-                           "WR555 3DE", "ZZ99 3VZ", "1234567"}) {
+  for (const char* text : {"", "WR5", "QR5 3DE", "WI5 3DE", "WR5 3DO", "WR5 3CE", "W1I 1AA", "EC1C 1AA", "WR555 3DE",
+                           "ZZ99 3VZ", "1234567"}) {
     EXPECT_FALSE(Postcode::parse(text).ok()) << text;
   }
 }
@@ -174,8 +172,7 @@ TEST(Postcode, IsRepairedByPosition) {
 
 TEST(Uprn, IsANumber) {
   EXPECT_EQ(Uprn::parse("0010 0121-0001")->text(), "1001210001");
-  for (const char* text : {"", "0", "-1.0", "1234567890123", "10A"})
-    EXPECT_FALSE(Uprn::parse(text).ok()) << text;
+  for (const char* text : {"", "0", "-1.0", "1234567890123", "10A"}) EXPECT_FALSE(Uprn::parse(text).ok()) << text;
 }
 
 }  // namespace

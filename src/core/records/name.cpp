@@ -108,14 +108,13 @@ std::string cased_between_hyphens(std::string_view text) {
   if (apostrophe == std::string_view::npos) return cased_word(text);
   const std::string_view rest = text.substr(apostrophe + 1);
   const std::string before = cased_word(text.substr(0, apostrophe));
-  const bool one_letter =
-      before.size() == 1 || (before.size() == 2 && static_cast<unsigned char>(before[0]) >= 0x80);
+  const bool one_letter = before.size() == 1 || (before.size() == 2 && static_cast<unsigned char>(before[0]) >= 0x80);
   return before + "'" + (one_letter ? cased_between_hyphens(rest) : lower_ascii(rest));
 }
 
 bool is_particle(std::string_view word) {
-  constexpr std::array<std::string_view, 15> kParticles = {
-      "VAN", "VON", "DE", "DER", "DEN", "DA", "DOS", "DU", "DEL", "DI", "BIN", "IBN", "AP", "FERCH", "TER"};
+  constexpr std::array<std::string_view, 15> kParticles = {"VAN", "VON", "DE",  "DER", "DEN", "DA",    "DOS", "DU",
+                                                           "DEL", "DI",  "BIN", "IBN", "AP",  "FERCH", "TER"};
   const std::string capitals = upper_ascii(word);
   return std::find(kParticles.begin(), kParticles.end(), capitals) != kParticles.end();
 }
@@ -152,15 +151,13 @@ std::string title_cased(std::string_view name, NamePart part) {
 
 std::string comparison_key(std::string_view name) {
   std::string key = folded(name);
-  std::erase_if(key, [](char letter) {
-    return static_cast<unsigned char>(letter) < 0x80 && !(letter >= 'A' && letter <= 'Z');
-  });
+  std::erase_if(
+      key, [](char letter) { return static_cast<unsigned char>(letter) < 0x80 && !(letter >= 'A' && letter <= 'Z'); });
   // Apostrophes and dashes of typography (U+2010 to U+201F) and the modifier apostrophe are no letters
   // either.
-  for (const std::string_view mark : {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x90", "\xE2\x80\x91",
-                                      "\xE2\x80\x93", "\xE2\x80\x94", "\xCA\xBC", "\xC2\xB4", "\xC2\xA0"}) {
-    for (std::size_t at = key.find(mark); at != std::string::npos; at = key.find(mark, at))
-      key.erase(at, mark.size());
+  for (const std::string_view mark : {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x93",
+                                      "\xE2\x80\x94", "\xCA\xBC", "\xC2\xB4", "\xC2\xA0"}) {
+    for (std::size_t at = key.find(mark); at != std::string::npos; at = key.find(mark, at)) key.erase(at, mark.size());
   }
   return key;
 }

@@ -173,8 +173,7 @@ Sex sex_named(std::string_view name) {
 }
 
 PersonRecord person_from(SourceRecordId id, std::span<const Cell> person_row,
-                         std::span<const std::vector<Cell>> identifiers,
-                         std::span<const std::vector<Cell>> addresses) {
+                         std::span<const std::vector<Cell>> identifiers, std::span<const std::vector<Cell>> addresses) {
   PersonRecord person;
   person.id = id;
   Address beside;
@@ -182,8 +181,7 @@ PersonRecord person_from(SourceRecordId id, std::span<const Cell> person_row,
     if (cell.value.empty()) continue;
     apply_person(person, cell);
     // The dates of a person row are not those of the address beside it.
-    if (cell.attribute != Attribute::StartDate && cell.attribute != Attribute::EndDate)
-      apply_address(beside, cell);
+    if (cell.attribute != Attribute::StartDate && cell.attribute != Attribute::EndDate) apply_address(beside, cell);
   }
   for (const auto& row : identifiers) apply_identifier(person, row);
   if (has_home(beside)) person.addresses.push_back(beside);
@@ -198,8 +196,7 @@ PersonRecord person_from(SourceRecordId id, std::span<const Cell> person_row,
   keep_each_once(person.other_forenames, person.forename);
   keep_each_once(person.other_surnames, person.surname);
   std::sort(person.former_upns.begin(), person.former_upns.end());
-  person.former_upns.erase(std::unique(person.former_upns.begin(), person.former_upns.end()),
-                           person.former_upns.end());
+  person.former_upns.erase(std::unique(person.former_upns.begin(), person.former_upns.end()), person.former_upns.end());
   if (person.upn) std::erase(person.former_upns, *person.upn);
   return person;
 }

@@ -19,12 +19,10 @@ TEST(PersonFrom, JoinsThePersonWithItsIdentifiersAndHomes) {
       {{IdentifierType, "NHS Number"}, {IdentifierValue, "9990000026"}},  // the first stays
       {{IdentifierType, "UPN"}, {IdentifierValue, "mistyped"}},
       {{IdentifierType, "YOT Number"}, {IdentifierValue, "77"}}};
-  const std::vector<Row> addresses = {{{AddressLines, "1 Old Road"},
-                                       {Postcode, "WR5 3DE"},
-                                       {StartDate, "2014-03-12"},
-                                       {EndDate, "2020-01-01"}},
-                                      {{AddressLines, "2 New Road"}, {StartDate, "2020-01-01"}},
-                                      {{StartDate, "2021-01-01"}}};  // nothing but a date: no home
+  const std::vector<Row> addresses = {
+      {{AddressLines, "1 Old Road"}, {Postcode, "WR5 3DE"}, {StartDate, "2014-03-12"}, {EndDate, "2020-01-01"}},
+      {{AddressLines, "2 New Road"}, {StartDate, "2020-01-01"}},
+      {{StartDate, "2021-01-01"}}};  // nothing but a date: no home
   const PersonRecord record = person_from(id, person, identifiers, addresses);
 
   EXPECT_EQ(record.id, id);

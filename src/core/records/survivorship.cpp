@@ -62,10 +62,9 @@ class Order {
 GoldenAttribute golden(const Candidate& chosen, SurvivorshipRule rule, const Candidates& all) {
   const auto agrees = [&](const Candidate* other) { return other->value == chosen.value; };
   const auto agreeing = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), agrees));
-  return {chosen.attribute, std::string(chosen.value),
-          chosen.record,    std::string(chosen.source_kind),
-          chosen.as_of,     rule,
-          agreeing,         all.size() - agreeing};
+  return {
+      chosen.attribute, std::string(chosen.value), chosen.record, std::string(chosen.source_kind), chosen.as_of, rule,
+      agreeing,         all.size() - agreeing};
 }
 
 void survive_all(const SurvivorshipPolicy& line, Candidates all, std::vector<GoldenAttribute>& result) {
@@ -113,10 +112,7 @@ const std::vector<SurvivorshipPolicy>& default_policy() {
        {"nhs", "education", "social_care"},
        "A birth date does not change; one that several sources hold independently is seldom mistyped."},
       {{ExpectedBirthDate}, Newest, {"nhs", "social_care"}, "The latest scan is the best estimate."},
-      {{DeathDate},
-       TrustedSourceThenNewest,
-       {"nhs", "social_care"},
-       "The NHS has it from the register of deaths."},
+      {{DeathDate}, TrustedSourceThenNewest, {"nhs", "social_care"}, "The NHS has it from the register of deaths."},
       {{Sex}, MostFrequent, {"nhs", "education", "social_care"}, "A slip in one source is outvoted."},
       {{Ethnicity},
        TrustedSourceThenNewest,
@@ -127,10 +123,7 @@ const std::vector<SurvivorshipPolicy>& default_policy() {
        {"nhs", "social_care", "education"},
        "Families move: the latest report of where they live. Its parts stay together."},
       {{Restricted}, AnyYes, {}, "If any source protects the record, it is protected."},
-      {{SchoolNumber, YearGroup, EntryDate, LeavingDate},
-       Newest,
-       {"education"},
-       "The school that reported last."},
+      {{SchoolNumber, YearGroup, EntryDate, LeavingDate}, Newest, {"education"}, "The school that reported last."},
   };
   return policy;
 }
@@ -144,13 +137,12 @@ Result<void> check_policy(std::span<const SurvivorshipPolicy> policy) {
       problems.push_back({"This line names no attribute.", where, "Name one, or delete the line."});
     }
     if (policy[i].rule == SurvivorshipRule::All && policy[i].attributes.size() > 1) {
-      problems.push_back(
-          {"Only one attribute at a time can keep all its values.", where, "Give each its own line."});
+      problems.push_back({"Only one attribute at a time can keep all its values.", where, "Give each its own line."});
     }
     for (const Attribute attribute : policy[i].attributes) {
       if (!seen.insert(attribute).second) {
-        problems.push_back({"The attribute " + std::string(name_of(attribute)) + " has two lines.", where,
-                            "Keep one of them."});
+        problems.push_back(
+            {"The attribute " + std::string(name_of(attribute)) + " has two lines.", where, "Keep one of them."});
       }
     }
   }
@@ -162,8 +154,7 @@ std::vector<GoldenAttribute> survive(std::span<const Candidate> candidates,
                                      std::span<const SurvivorshipPolicy> policy) {
   std::array<Candidates, kAttributeCount> by_attribute;
   for (const Candidate& candidate : candidates) {
-    if (!candidate.value.empty())
-      by_attribute[static_cast<std::size_t>(candidate.attribute)].push_back(&candidate);
+    if (!candidate.value.empty()) by_attribute[static_cast<std::size_t>(candidate.attribute)].push_back(&candidate);
   }
   const auto all_of = [&](Attribute attribute) -> const Candidates& {
     return by_attribute[static_cast<std::size_t>(attribute)];
@@ -183,12 +174,11 @@ std::vector<GoldenAttribute> survive(std::span<const Candidate> candidates,
     const Candidate* chosen = *std::min_element(competing.begin(), competing.end(), Order(line, competing));
     for (const Attribute attribute : line.attributes) {
       Candidates of_record = all_of(attribute);
-      std::erase_if(of_record,
-                    [&](const Candidate* candidate) { return candidate->record != chosen->record; });
+      std::erase_if(of_record, [&](const Candidate* candidate) { return candidate->record != chosen->record; });
       if (of_record.empty()) continue;
       const Order order(line, all_of(attribute));
-      result.push_back(golden(**std::min_element(of_record.begin(), of_record.end(), order), line.rule,
-                              all_of(attribute)));
+      result.push_back(
+          golden(**std::min_element(of_record.begin(), of_record.end(), order), line.rule, all_of(attribute)));
     }
   }
   return result;

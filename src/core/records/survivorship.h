@@ -40,8 +40,7 @@ struct SurvivorshipPolicy {
   std::vector<Attribute> attributes;  // The first is the one that decides; a record without it does not
                                       // compete, unless no record has it.
   SurvivorshipRule rule = SurvivorshipRule::Newest;
-  std::vector<std::string>
-      trusted_sources;  // Kinds of source, the most trusted first; others come after, alike.
+  std::vector<std::string> trusted_sources;  // Kinds of source, the most trusted first; others come after, alike.
   std::string reason;
 };
 
@@ -73,7 +72,6 @@ struct GoldenAttribute {
 };
 
 // The golden attributes, in the policy's order. Attributes that the policy does not name do not survive.
-std::vector<GoldenAttribute> survive(std::span<const Candidate> candidates,
-                                     std::span<const SurvivorshipPolicy> policy);
+std::vector<GoldenAttribute> survive(std::span<const Candidate> candidates, std::span<const SurvivorshipPolicy> policy);
 
 }  // namespace guildhall::records

@@ -44,10 +44,9 @@ const std::vector<Candidate> kChild = {
 std::string described(const std::vector<GoldenAttribute>& golden) {
   std::string text;
   for (const GoldenAttribute& attribute : golden) {
-    text += std::string(name_of(attribute.attribute)) + "=" + attribute.value + " from " +
-            attribute.source_kind + " by " + std::string(name_of(attribute.rule)) + ", " +
-            std::to_string(attribute.agreeing) + " agree, " + std::to_string(attribute.differing) +
-            " differ\n";
+    text += std::string(name_of(attribute.attribute)) + "=" + attribute.value + " from " + attribute.source_kind +
+            " by " + std::string(name_of(attribute.rule)) + ", " + std::to_string(attribute.agreeing) + " agree, " +
+            std::to_string(attribute.differing) + " differ\n";
   }
   return text;
 }
@@ -102,8 +101,7 @@ TEST(Policy, SaysWhatIsWrong) {
 }
 
 TEST(SurvivorshipRule, NamesAreFixed) {
-  for (const char* name :
-       {"verified", "trusted_source_then_newest", "newest", "most_frequent", "any_yes", "all"}) {
+  for (const char* name : {"verified", "trusted_source_then_newest", "newest", "most_frequent", "any_yes", "all"}) {
     EXPECT_EQ(name_of(survivorship_rule_named(name).value()), name);
   }
   EXPECT_EQ(survivorship_rule_named("best"), std::nullopt);
