@@ -128,7 +128,7 @@ AccountId create_external_account(db::Connection& connection, std::string_view i
                                   Instant now);
 
 // Nobody gets in with this account any more, and who is in is out at their next click.
-void suspend_account(db::Connection& connection, AccountId account);
-void reopen_account(db::Connection& connection, AccountId account);
+void suspend_account(db::Connection& connection, AccountId account, Instant now);
+void reopen_account(db::Connection& connection, AccountId account, Instant now);
 
 }  // namespace guildhall::signin

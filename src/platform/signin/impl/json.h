@@ -30,8 +30,7 @@ inline std::optional<std::string> text_at(const boost::json::object& object, std
 }
 
 // The texts of a member that is a text or a list of texts; nothing where it is absent or anything else.
-inline std::optional<std::vector<std::string>> texts_at(const boost::json::object& object,
-                                                        std::string_view name) {
+inline std::optional<std::vector<std::string>> texts_at(const boost::json::object& object, std::string_view name) {
   const boost::json::value* value = object.if_contains({name.data(), name.size()});
   if (value == nullptr) return std::nullopt;
   if (value->is_string()) return std::vector<std::string>{std::string(value->get_string())};
