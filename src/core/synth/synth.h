@@ -12,7 +12,7 @@
 //   involvements,
 //                                     cin_episodes, cin_plans, cp_plans, cla_episodes, early_help_episodes,
 //                                     professionals, department; every column, in the specification's order
-//   education/pupilonroll.csv         school census tables, autumn 2025 (the autumn census is the one with
+//   education/pupilonroll.csv         school census tables, autumn 2026 (the autumn census is the one with
 //   addresses) education/addressesonroll.csv education/ctf/885LLLL_CTF_885LLLL_001.xml …   common transfer
 //   files, version 25.0: pupils who moved this year nhs/pds_patients.ndjson           one FHIR R4 Patient of
 //   the Personal Demographics Service a line truth.csv source,file,record_key,person_id,household_id: who
@@ -119,7 +119,7 @@ struct PopulationRates {
   PerTenThousand twin_maternities = 150;  // births of two: 3 % of children are twins (ONS: 14 to 16 in 1,000)
   PerTenThousand triplet_maternities = 2;     // births of three
   PerTenThousand similar_twin_names = 1'500;  // of twins: Jayden and Kayden
-  PerTenThousand known_households = 2'200;    // of households: known to social care, now or before
+  PerTenThousand known_households = 2'400;    // of households: known to social care, now or before
   PerTenThousand known_children = 9'000;      // of the children in those
   PerTenThousand moved_households = 2'500;    // moved in the last six years
   PerTenThousand changed_surnames = 400;      // of children: adoption, remarriage
@@ -135,7 +135,7 @@ struct SynthOptions {
   std::size_t children = 1'000;
   std::uint64_t seed = 1;
   // The day the extracts were taken. A constant, so that two runs give the same bytes.
-  Date today = Date::of(std::chrono::sys_days{std::chrono::year{2025} / std::chrono::November / 3});
+  Date today = Date::of(std::chrono::sys_days{std::chrono::year{2026} / std::chrono::November / 2});
   PopulationRates population{};
   std::array<ErrorRates, kSourceCount> errors = default_error_rates();
 };
