@@ -17,10 +17,11 @@
 //   files, version 25.0: pupils who moved this year nhs/pds_patients.ndjson           one FHIR R4 Patient of
 //   the Personal Demographics Service a line truth.csv source,file,record_key,person_id,household_id: who
 //   each person row really is.
-//                                     record_key is pers_person_id, pupilonrolltableid, the NHS number, and
-//                                     for a transfer file the pupil's position in it, from 1.
+//                                     record_key is what core/extracts delivers: pers_person_id, pupilonrolltableid,
+//                                     the NHS number; for a transfer file the UPN, and without one the sender, names
+//                                     and birth date: 885LLLL/SMITH/JACK/2014-03-12
 //
-// How: a population is drawn household by household (population.h), then each system's clerk writes down the
+// How: a population is drawn household by household (impl/population.h), then each system's clerk writes down the
 // children that system knows, with that system's errors (clerk.h), in its format (social_care, education and
 // nhs .cpp).
 //
@@ -108,9 +109,8 @@ struct ErrorRates {
   PerTenThousand operator[](Error error) const { return rates[static_cast<std::size_t>(error)]; }
 };
 
-// The defaults are our judgement of an ordinary council, not a measurement; docs/synth.md is where a council
-// that has measured its own would say so. Social care is typed under pressure, schools check UPNs, the NHS
-// checks most.
+// The defaults, in synth.cpp, are our judgement of an ordinary council, not a measurement: social care is typed under
+// pressure, schools check UPNs and dates, the NHS checks most.
 ErrorRates default_error_rates(Source source);
 std::array<ErrorRates, kSourceCount> default_error_rates();
 
@@ -169,7 +169,7 @@ struct SynthSummary {
     std::uint64_t bytes = 0;
     std::uint64_t rows = 0;  // without the header; pupils of a transfer file
   };
-  std::vector<File> files;  // in the order in which they were begun
+  std::vector<File> files;
 };
 
 // Problems: no children, more than kMostChildren, a rate above 10,000. What the sink throws passes through.

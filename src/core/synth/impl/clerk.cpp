@@ -227,9 +227,12 @@ void Clerk::write_birth(const Child& child, Random& random, Entry& entry) {
 
 void Clerk::write_address(const Child& child, Random& random, Entry& entry) {
   if (happens(Error::AddressMissing, true, random)) return;
+  // Of a child in care, the family's address is the former one.
   entry.residence = child.residence();
-  if (happens(Error::FormerAddressKept, child.former_home.has_value(), random))
-    entry.residence = child.former_home;
+  const bool placed = entry.residence->address != child.home.address;
+  if (happens(Error::FormerAddressKept, placed || child.former_home, random)) {
+    entry.residence = placed ? child.home : *child.former_home;
+  }
   entry.postcode = places_.postcode(entry.residence->address);
   if (happens(Error::PostcodeTyping, true, random)) entry.postcode = mistyped(entry.postcode, random);
 }

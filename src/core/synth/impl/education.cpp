@@ -31,6 +31,13 @@ std::string native_id(School school) {
   return std::to_string(school.authority) + std::to_string(school.establishment);
 }
 
+// The lowest digits of the number.
+std::string hexadecimal(std::uint64_t number, std::size_t digits) {
+  std::string text(digits, '0');
+  for (; digits > 0; number >>= 4) text[--digits] = "0123456789abcdef"[number & 15];
+  return text;
+}
+
 std::string_view language(Community community, Random& random) {
   if (random.chance(3'500)) return "ENG";
   switch (community) {
@@ -126,16 +133,14 @@ EducationSystem::EducationSystem(const SynthOptions& options, const Names& names
                  "addressline4,addressline5,"
                  "uniquepropertyreferencenumber") {}
 
-// "0002e817-8ca": eleven hexadecimal digits, each key once: a permutation of the 44-bit numbers (odd
-// multiplier, shift).
-std::string EducationSystem::next_key(std::uint64_t& counter) const {
+// "0002e817-8ca": eleven hexadecimal digits, each key of a table once: a permutation of the 44-bit numbers (odd multiplier,
+// shift).
+std::string EducationSystem::next_key(std::uint64_t& counter, Table table) const {
   constexpr std::uint64_t kMask = (std::uint64_t{1} << 44) - 1;
-  std::uint64_t key = (++counter * 0x9E3779B97F5ULL + mixed(seed_)) & kMask;
+  std::uint64_t key = (++counter * 0x9E3779B97F5ULL + mixed(seed_ + static_cast<std::uint64_t>(table))) & kMask;
   key = ((key ^ key >> 22) * 0xD6E8FEB8669ULL) & kMask;
   key ^= key >> 22;
-  std::string bytes;
-  for (int shift = 40; shift >= 0; shift -= 8) bytes += static_cast<char>(key >> shift & 0xFF);
-  return hex(bytes).substr(1).insert(8, "-");
+  return hexadecimal(key, 11).insert(8, "-");
 }
 
 void EducationSystem::add(const Household& household) {
@@ -161,10 +166,10 @@ void EducationSystem::write_pupil(const Child& child, const Household& household
     school = schooling.year_group >= 7 ? schools_.secondary(places_.anywhere(random), random)
                                        : schools_.primary(places_.anywhere(random), random);
   }
-  const std::string key = next_key(last_pupil_);
+  const std::string key = next_key(last_pupil_, Table::Pupils);
   const std::string native = native_id(school);
-  const std::string source_id = hex(key).substr(0, 8);
-  const std::string census_id = hex(native).substr(6, 8);
+  const std::string source_id = hexadecimal(mixed(seed_ ^ last_pupil_), 8);
+  const std::string census_id = hexadecimal(mixed(school.establishment), 8);
   const std::string_view surname_before = entry.surname != child.former_surname && random.chance(5'000)
                                               ? std::string_view(child.former_surname)
                                               : "";
@@ -245,7 +250,7 @@ void EducationSystem::write_pupil(const Child& child, const Household& household
   int order = 0;
   const auto write_address = [&](const Address& address, std::string_view postcode) {
     const std::string order_text = std::to_string(++order);
-    const std::string address_key = next_key(last_address_);
+    const std::string address_key = next_key(last_address_, Table::Addresses);
     const std::string flat = address.flat == 0 ? "" : "Flat " + std::to_string(address.flat);
     const std::string number = std::to_string(address.number);
     const std::string street = places_.street(address);
@@ -268,7 +273,9 @@ void EducationSystem::write_transfer(const Child& child, const Household& househ
   Random random(
       seed_, Random::Purpose::Clerk,
       std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::TransferFile));
-  const Entry entry = transfer_clerk_.write_down(child, household, random);
+  Entry entry = transfer_clerk_.write_down(child, household, random);
+  // No school's software lets a pupil go without both.
+  if (entry.upn.empty() && !entry.born) entry.born = child.born;
   const Schooling& schooling = child.schooling;
   const Date left = Date::of(schooling.entry.days() - days{random.between(1, 25)});
   const auto iso = [](std::optional<Date> date) { return date ? date->iso() : std::string(); };
@@ -311,7 +318,10 @@ void EducationSystem::write_transfer(const Child& child, const Household& househ
     const std::string number = std::to_string(1'001 + transfers_.size()).substr(1);
     transfers_.push_back({"education/ctf/885LLLL_CTF_885LLLL_" + number + ".xml", 0, 0});
   }
-  truth_.add(kEducation, transfers_.back().name, std::to_string(in_transfer_), child);
+  const std::string key = !entry.upn.empty() ? entry.upn
+                                             : "885LLLL/" + upper_ascii(trimmed(entry.surname)) + "/" +
+                                                   upper_ascii(trimmed(entry.forename)) + "/" + iso(entry.born);
+  truth_.add(kEducation, transfers_.back().name, key, child);
   ++summary_.person_rows;
   if (in_transfer_ == kPupilsInTransferFile) end_transfer_file();
 }

@@ -26,7 +26,8 @@ class EducationSystem {
   void write_pupil(const Child& child, const Household& household, Random& random, bool again);
   void write_transfer(const Child& child, const Household& household);
   void end_transfer_file();
-  std::string next_key(std::uint64_t& counter) const;
+  enum class Table : std::uint8_t { Pupils, Addresses };
+  std::string next_key(std::uint64_t& counter, Table table) const;
 
   std::uint64_t seed_;
   Date today_;

@@ -82,7 +82,8 @@ Address Places::home_of(std::uint32_t household) const {
   address.street = static_cast<std::uint32_t>((household % streets_ + mixed(seed_ + round)) % streets_);
   const std::uint64_t drawn = mixed(seed_ ^ address.street);
   address.number = static_cast<std::uint16_t>(1 + (round * 37 + drawn) % kNumbers);
-  if (mixed(drawn + round) % 100 < 14) address.flat = static_cast<std::uint8_t>(1 + (drawn >> 20) % 12);
+  const std::uint64_t flat = mixed(drawn + round);
+  if (flat % 100 < 14) address.flat = static_cast<std::uint8_t>(1 + (flat >> 20) % 12);
   return address;
 }
 
