@@ -79,8 +79,7 @@ Problems problems_with(const SynthOptions& options) {
   };
   for (std::size_t source = 0; source < kSourceCount; ++source) {
     for (std::size_t error = 0; error < kErrorCount; ++error) {
-      check_rate(options.errors[source].rates[error], std::string(name_of(static_cast<Source>(source))) +
-                                                          ", " +
+      check_rate(options.errors[source].rates[error], std::string(name_of(static_cast<Source>(source))) + ", " +
                                                           std::string(name_of(static_cast<Error>(error))));
     }
   }
@@ -143,9 +142,8 @@ Result<SynthSummary> generate(const SynthOptions& options, OutputSink& sink) {
   while (const Household* household = population.next()) {
     ++summary.households;
     summary.children += household->children.size();
-    summary.twins_and_triplets +=
-        static_cast<std::size_t>(std::count_if(household->children.begin(), household->children.end(),
-                                               [](const Child& child) { return child.births > 1; }));
+    summary.twins_and_triplets += static_cast<std::size_t>(std::count_if(
+        household->children.begin(), household->children.end(), [](const Child& child) { return child.births > 1; }));
     social_care.add(*household);
     education.add(*household);
     nhs.add(*household);

@@ -62,8 +62,8 @@ enum class Error : std::uint8_t {
   // Names
   TypingInForename,  // neighbouring key, two letters exchanged, one lost or doubled
   TypingInSurname,
-  Nickname,       // "Alfie" for Alfred
-  OtherSpelling,  // another spelling of the same name: Mohammed, Muhammad; Yulia, Julia; Catherine, Katherine
+  Nickname,         // "Alfie" for Alfred
+  OtherSpelling,    // another spelling of the same name: Mohammed, Muhammad; Yulia, Julia; Catherine, Katherine
   NamesExchanged,   // the surname in the forename's place
   MiddleNameFirst,  // the middle name as forename
   MiddleNamesLost,
@@ -116,19 +116,19 @@ std::array<ErrorRates, kSourceCount> default_error_rates();
 
 // How often things happen in families. Chances in ten thousand.
 struct PopulationRates {
-  PerTenThousand twin_maternities = 150;  // births of two: 3 % of children are twins (ONS: 14 to 16 in 1,000)
+  PerTenThousand twin_maternities = 150;      // births of two: 3 % of children are twins (ONS: 14 to 16 in 1,000)
   PerTenThousand triplet_maternities = 2;     // births of three
   PerTenThousand similar_twin_names = 1'500;  // of twins: Jayden and Kayden
   PerTenThousand known_households = 2'400;    // of households: known to social care, now or before
   PerTenThousand known_children = 9'000;      // of the children in those
   PerTenThousand moved_households = 2'500;    // moved in the last six years
   PerTenThousand changed_surnames = 400;      // of children: adoption, remarriage
-  PerTenThousand namesakes = 20;  // of households: a child with the names and birth date of a stranger
-  PerTenThousand cousins = 100;   // of households: the surname, a forename and the town of another
+  PerTenThousand namesakes = 60;  // of households with one child: a child with the names and birth date of a stranger
+  PerTenThousand cousins = 200;   // of households with one child: the surname, a forename and the town of another
   PerTenThousand alone_seeking_asylum = 6;  // of households: one child, in care, born on a 1 January
   PerTenThousand nhs_registered = 9'700;    // of children
-  PerTenThousand nhs_restricted = 40;   // of patients: address withheld; looked-after children ten times that
-  PerTenThousand changed_school = 450;  // of pupils on roll: this year, with a transfer file
+  PerTenThousand nhs_restricted = 40;       // of patients: address withheld; looked-after children ten times that
+  PerTenThousand changed_school = 450;      // of pupils on roll: this year, with a transfer file
 };
 
 struct SynthOptions {

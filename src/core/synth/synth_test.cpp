@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <boost/json.hpp>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -54,7 +54,9 @@ struct Table {
     EXPECT_NE(found, columns.end()) << column;
     return static_cast<std::size_t>(found - columns.begin());
   }
-  const std::string& at(const std::vector<std::string>& row, std::string_view column) const { return row[place(column)]; }
+  const std::string& at(const std::vector<std::string>& row, std::string_view column) const {
+    return row[place(column)];
+  }
 };
 
 Table read_csv(const std::string& text) {
@@ -138,10 +140,10 @@ struct County {
   Memory memory;
   SynthSummary summary;
   Table truth, persons, linked, pupils, pupil_addresses;
-  std::map<std::string, boost::json::object> patients;                  // by NHS number
+  std::map<std::string, boost::json::object> patients;                   // by NHS number
   std::map<std::pair<std::string, std::string>, std::string> person_of;  // by file and record key
-  std::map<std::string, std::string> household_of;                      // by person
-  std::map<std::string, std::string> nhs_number_of;                     // by person
+  std::map<std::string, std::string> household_of;                       // by person
+  std::map<std::string, std::string> nhs_number_of;                      // by person
 
   const std::string& person(const std::string& file, const std::string& key) const {
     static const std::string none;
@@ -161,7 +163,7 @@ const std::string kPatients = "nhs/pds_patients.ndjson";
 const County& county() {
   static const County* const built = [] {
     auto* made = new County;
-    made->summary = *generate({.children = 20'000, .seed = 11}, made->memory);
+    made->summary = *generate({.children = 20'000, .seed = 12}, made->memory);
     auto& files = made->memory.files;
     made->truth = read_csv(files["truth.csv"]);
     made->persons = read_csv(files[kPersons]);
@@ -177,19 +179,23 @@ const County& county() {
     for (const auto& row : made->truth.rows) {
       EXPECT_TRUE(made->person_of.emplace(std::pair(row[1], row[2]), row[3]).second) << row[1] << " " << row[2];
       made->household_of[row[3]] = row[4];
-      if (row[0] == "nhs") EXPECT_TRUE(made->nhs_number_of.emplace(row[3], row[2]).second) << row[3];
+      if (row[0] == "nhs") {
+        EXPECT_TRUE(made->nhs_number_of.emplace(row[3], row[2]).second) << row[3];
+      }
     }
     return made;
   }();
   return *built;
 }
 
-double share(std::size_t part, std::size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
+double share(std::size_t part, std::size_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
 
 // Computed once and pinned: whoever changes what is generated for the same options has to change it here, knowingly.
 TEST(Synth, GivesTheSameBytesOnEveryMachine) {
   EXPECT_EQ(digest_of({.children = 500, .seed = 7}),
-            "PINNED");
+            "ff31eed5ed77db5211722ce49836ad1583dc3d5b0c4f2554eb478e22bea25141");
 }
 
 TEST(Synth, GivesOtherChildrenForAnotherSeed) {
@@ -233,10 +239,11 @@ TEST(Synth, WritesTheColumnsOfTheStandardSafeguardingDataset) {
     const std::string& text = county().memory.files.at("social_care/ssd_" + table + ".csv");
     return text.substr(0, text.find('\n'));
   };
-  EXPECT_EQ(header("person"),
-            "pers_person_id,pers_forename,pers_surname,pers_sex,pers_gender,pers_ethnicity,pers_dob,pers_common_child_id,"
-            "pers_legacy_id,pers_upn_unknown,pers_send_flag,pers_expected_dob,pers_death_date,pers_is_mother,"
-            "pers_nationality");
+  EXPECT_EQ(
+      header("person"),
+      "pers_person_id,pers_forename,pers_surname,pers_sex,pers_gender,pers_ethnicity,pers_dob,pers_common_child_id,"
+      "pers_legacy_id,pers_upn_unknown,pers_send_flag,pers_expected_dob,pers_death_date,pers_is_mother,"
+      "pers_nationality");
   EXPECT_EQ(header("department"), "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name");
 }
 
@@ -336,7 +343,8 @@ TEST(Synth, NamesInTheTruthEveryPersonRowAndNoOther) {
       if (element.name == "Forename") forename = trimmed(element.text);
       if (element.name == "DOB") born = element.text;
       if (element.name != "Pupil") continue;
-      const std::string key = !upn.empty() ? upn : "885LLLL/" + upper_ascii(surname) + "/" + upper_ascii(forename) + "/" + born;
+      const std::string key =
+          !upn.empty() ? upn : "885LLLL/" + upper_ascii(surname) + "/" + upper_ascii(forename) + "/" + born;
       EXPECT_FALSE(county().person(name, key).empty()) << name << " " << key;
       upn.clear();
       ++rows;
@@ -428,7 +436,9 @@ TEST(Synth, MakesEveryErrorAsOftenAsAsked) {
       const double chances = static_cast<double>(tally.chances);
       EXPECT_NEAR(static_cast<double>(tally.made), chances * rate, 4 * std::sqrt(chances * rate * (1 - rate)) + 1)
           << name_of(static_cast<Source>(source)) << ", " << name_of(error);
-      if (rate > 0) EXPECT_GT(tally.chances, 0u) << name_of(static_cast<Source>(source)) << ", " << name_of(error);
+      if (rate > 0) {
+        EXPECT_GT(tally.chances, 0u) << name_of(static_cast<Source>(source)) << ", " << name_of(error);
+      }
     }
   }
 }
@@ -451,9 +461,15 @@ TEST(Synth, ShowsTheErrorsInTheFiles) {
     const std::string& sex = county().persons.at(row, "pers_sex");
     if (gender && sex != "U" && (gender->as_string() == "male") != (sex == "M")) ++other_sex;
   }
-  EXPECT_NEAR(share(capitals, county().persons.rows.size()), 0.03, 0.012);
-  EXPECT_NEAR(share(exchanged, compared), 0.0042, 0.003);  // 1.2 % of the 35 % that can be exchanged
-  EXPECT_NEAR(share(first_of_january, compared), 0.006, 0.004);
+  const auto made = [](Error error) {
+    return static_cast<double>(county().summary.of(Source::SocialCare, error).made);
+  };
+  // Not to the row: a few children are not with the NHS, a few dates are wrong there too, or right by another slip.
+  EXPECT_NEAR(static_cast<double>(capitals), made(Error::Capitals), 4);
+  EXPECT_NEAR(static_cast<double>(exchanged), made(Error::DayMonthExchanged), 5);
+  EXPECT_NEAR(static_cast<double>(first_of_january), made(Error::FirstOfJanuary), 5);
+  EXPECT_GT(exchanged, 5u);
+  EXPECT_GT(first_of_january, 5u);
   EXPECT_LT(other_sex, compared / 100);
 }
 
@@ -497,7 +513,8 @@ TEST(Synth, HasStrangersWithOneNameAndBirthDate) {
                std::string(patient.at("birthDate").as_string())]
         .insert(county().household_of.at(person));
   }
-  const auto namesakes = std::count_if(households.begin(), households.end(), [](const auto& one) { return one.second.size() > 1; });
+  const auto namesakes =
+      std::count_if(households.begin(), households.end(), [](const auto& one) { return one.second.size() > 1; });
   EXPECT_GE(namesakes, 8);
   EXPECT_LE(namesakes, 60);
 }
@@ -517,14 +534,15 @@ TEST(Synth, WithholdsTheAddressOfARestrictedPatient) {
 }
 
 TEST(Synth, PutsOnlyPostcodesOfNowhereOnTheMap) {
-  std::size_t valid = 0;
+  std::size_t valid = 0, elsewhere = 0;
   for (const auto& row : county().pupil_addresses.rows) {
     const auto postcode = records::Postcode::parse(county().pupil_addresses.at(row, "postcode"));
     if (!postcode.ok()) continue;
     ++valid;
-    if (postcode->area() != "WX") EXPECT_LT(share(1, valid), 1.0);  // a typing error
+    elsewhere += postcode->area() != "WX";
   }
-  EXPECT_GT(share(valid, county().pupil_addresses.rows.size()), 0.98);
+  EXPECT_GT(share(valid, county().pupil_addresses.rows.size()), 0.99);
+  EXPECT_LT(share(elsewhere, valid), 0.003);  // by a typing error
 }
 
 }  // namespace

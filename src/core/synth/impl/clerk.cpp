@@ -22,9 +22,8 @@ bool is_digit(char c) {
 // The keys around a key on a UK keyboard, letters for letters and digits for digits.
 std::string_view neighbours(char key) {
   static constexpr std::string_view kLetters[26] = {
-      "qwsz",   "vghn",  "xdfv", "serfcx", "wsdr", "drtgvc", "ftyhbv", "gyujnb", "ujko",
-      "huikmn", "jiolm", "kop",  "njk",    "bhjm", "iklp",   "ol",     "wa",     "edft",
-      "awedxz", "rfgy",  "yhji", "cfgb",   "qase", "zsdc",   "tghu",   "asx"};
+      "qwsz", "vghn", "xdfv", "serfcx", "wsdr", "drtgvc", "ftyhbv", "gyujnb", "ujko", "huikmn", "jiolm", "kop",  "njk",
+      "bhjm", "iklp", "ol",   "wa",     "edft", "awedxz", "rfgy",   "yhji",   "cfgb", "qase",   "zsdc",  "tghu", "asx"};
   static constexpr std::string_view kDigits[10] = {"9", "2", "13", "24", "35", "46", "57", "68", "79", "80"};
   if (is_digit(key)) return kDigits[key - '0'];
   return kLetters[(is_upper(key) ? key + 32 : key) - 'a'];
@@ -75,8 +74,7 @@ std::string mistyped(std::string_view text, Random& random) {
   const std::size_t at = random.one_of(keys);
   switch (random.weighted({40, 25, 20, 15})) {
     case 1:
-      if (at + 1 < text.size() && (is_letter(text[at + 1]) || is_digit(text[at + 1])) &&
-          text[at + 1] != text[at]) {
+      if (at + 1 < text.size() && (is_letter(text[at + 1]) || is_digit(text[at + 1])) && text[at + 1] != text[at]) {
         // The capital stays in front: "Alcie" for Alice, "lAice" is rare.
         const bool capital = is_upper(typed[at]) && typed[at + 1] >= 'a' && typed[at + 1] <= 'z';
         std::swap(typed[at], typed[at + 1]);
@@ -141,8 +139,7 @@ void Clerk::write_names(const Child& child, Random& random, Entry& entry) {
   const bool newborn = (today_.days() - child.born.days()).count() < 92;
 
   // First what the clerk was told, then what was typed.
-  if (happens(Error::FormerSurnameKept, !child.former_surname.empty(), random))
-    entry.surname = child.former_surname;
+  if (happens(Error::FormerSurnameKept, !child.former_surname.empty(), random)) entry.surname = child.former_surname;
   const std::size_t joint = entry.surname.find_first_of("- ");
   if (happens(Error::HalfOfDoubleSurname, joint != std::string::npos && joint > 2, random)) {
     entry.surname = random.chance(5'000) ? entry.surname.substr(0, joint) : entry.surname.substr(joint + 1);
@@ -150,8 +147,7 @@ void Clerk::write_names(const Child& child, Random& random, Entry& entry) {
   if (happens(Error::OtherSpelling, names_.has_other_spelling(entry.surname), random)) {
     entry.surname = *names_.other_spelling(entry.surname, random);
   }
-  if (happens(Error::BabyForForename, newborn && (source_ == Source::Nhs || source_ == Source::SocialCare),
-              random)) {
+  if (happens(Error::BabyForForename, newborn && (source_ == Source::Nhs || source_ == Source::SocialCare), random)) {
     entry.forename = "Baby";
     entry.middle_names.clear();
   } else if (happens(Error::MiddleNameFirst, !entry.middle_names.empty(), random)) {
@@ -206,8 +202,7 @@ void Clerk::write_birth(const Child& child, Random& random, Entry& entry) {
     replace(exchanged);
   } else if (happens(Error::YearSlip, !(month == 2 && day == 29), random)) {
     // Early in the year the old one is still in the fingers; else a key beside.
-    const int slip =
-        month <= 3 && random.chance(6'000) ? -1 : std::array{-1, 1, -2, 2}[random.weighted({4, 4, 1, 1})];
+    const int slip = month <= 3 && random.chance(6'000) ? -1 : std::array{-1, 1, -2, 2}[random.weighted({4, 4, 1, 1})];
     const auto slipped = date(year + slip, month, day);
     entry.born = slipped && *slipped <= today_ ? slipped : date(year - 1, month, day);
   } else if (happens(Error::DaySlip, true, random)) {
@@ -254,15 +249,13 @@ void Clerk::write_nhs_number(const Child& child, const Household& siblings, Rand
   } else if (happens(Error::NhsNumberOfSibling, siblings.children.size() > 1, random)) {
     entry.nhs_number = other().nhs_number;
   } else if (happens(Error::NhsNumberPlaceholder, true, random)) {
-    static constexpr std::string_view kPlaceholders[] = {"0000000000", "9999999999", "1111111111",
-                                                         "1234567890"};
+    static constexpr std::string_view kPlaceholders[] = {"0000000000", "9999999999", "1111111111", "1234567890"};
     entry.nhs_number = kPlaceholders[random.weighted({5, 4, 1, 1})];
   } else if (happens(Error::NhsNumberDigitWrong, true, random)) {
     // Modulus 11 finds every single wrong digit: the difference times the weight is no multiple of 11.
     const std::size_t at = random.below(entry.nhs_number.size());
     const char right = entry.nhs_number[at];
-    entry.nhs_number[at] =
-        static_cast<char>('0' + (right - '0' + 1 + static_cast<int>(random.below(9))) % 10);
+    entry.nhs_number[at] = static_cast<char>('0' + (right - '0' + 1 + static_cast<int>(random.below(9))) % 10);
   }
 }
 

@@ -80,8 +80,8 @@ std::string_view language(Community community, Random& random) {
 // population.
 std::string learner_number(const Child& child) {
   if (child.schooling.year_group < 10) return "";
-  const auto number = records::UniqueLearnerNumber::with_check_digit(
-      std::to_string(999'000'000ULL + child.person % 1'000'000));
+  const auto number =
+      records::UniqueLearnerNumber::with_check_digit(std::to_string(999'000'000ULL + child.person % 1'000'000));
   return number ? std::string(number->digits()) : "";
 }
 
@@ -95,8 +95,7 @@ void append_element(std::string& out, std::string_view name, std::string_view te
 }  // namespace
 
 EducationSystem::EducationSystem(const SynthOptions& options, const Names& names, const Places& places,
-                                 const Schools& schools, OutputSink& sink, SynthSummary& summary,
-                                 TruthFile& truth)
+                                 const Schools& schools, OutputSink& sink, SynthSummary& summary, TruthFile& truth)
     : seed_(options.seed),
       today_(options.today),
       places_(places),
@@ -147,17 +146,15 @@ void EducationSystem::add(const Household& household) {
   for (const Child& child : household.children) {
     if (!child.schooling.on_roll) continue;
     ++summary_.on_roll;
-    Random random(
-        seed_, Random::Purpose::Clerk,
-        std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::SchoolCensus));
+    Random random(seed_, Random::Purpose::Clerk,
+                  std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::SchoolCensus));
     write_pupil(child, household, random, false);
     if (census_clerk_.enters_twice(random)) write_pupil(child, household, random, true);
     if (child.schooling.changed_school) write_transfer(child, household);
   }
 }
 
-void EducationSystem::write_pupil(const Child& child, const Household& household, Random& random,
-                                  bool again) {
+void EducationSystem::write_pupil(const Child& child, const Household& household, Random& random, bool again) {
   const Entry entry = census_clerk_.write_down(child, household, random);
   const Schooling& schooling = child.schooling;
   // A pupil is entered twice by being on the roll of two schools.
@@ -170,80 +167,76 @@ void EducationSystem::write_pupil(const Child& child, const Household& household
   const std::string native = native_id(school);
   const std::string source_id = hexadecimal(mixed(seed_ ^ last_pupil_), 8);
   const std::string census_id = hexadecimal(mixed(school.establishment), 8);
-  const std::string_view surname_before = entry.surname != child.former_surname && random.chance(5'000)
-                                              ? std::string_view(child.former_surname)
-                                              : "";
+  const std::string_view surname_before =
+      entry.surname != child.former_surname && random.chance(5'000) ? std::string_view(child.former_surname) : "";
   const std::string former_surname = without_accents(surname_before);
   const bool nursery = schooling.year_group < 0;
   const std::string_view hours = nursery ? (random.chance(5'000) ? "15.0" : "30.0") : "";
-  const std::string sessions =
-      schooling.year_group >= 0 ? std::to_string(random.between(128, 140)) + ".0" : "";
+  const std::string sessions = schooling.year_group >= 0 ? std::to_string(random.between(128, 140)) + ".0" : "";
   const std::string_view sex = !entry.sex ? "" : *entry.sex == Sex::Male ? "M" : "F";
   const std::string_view spoken = language(child.community, random);
   const std::string_view sen = std::array<std::string_view, 3>{"N", "K", "E"}[random.weighted({82, 13, 5})];
   const std::string_view adopted = !child.former_surname.empty() && random.chance(1'000) ? "A" : "N";
-  const std::string_view service =
-      std::array<std::string_view, 4>{"N", "Y", "R", "U"}[random.weighted({92, 3, 2, 3})];
+  const std::string_view service = std::array<std::string_view, 4>{"N", "Y", "R", "U"}[random.weighted({92, 3, 2, 3})];
   const std::string_view lunch = nursery ? "" : random.chance(7'500) ? "True" : "False";
   const std::string learner = learner_number(child);
-  pupils_.row(
-      {key,
-       native,
-       "1",
-       source_id,
-       census_id,
-       entry.upn,
-       entry.former_upn,
-       entry.surname,
-       entry.forename,
-       entry.middle_names,
-       "",
-       learner,
-       former_surname,
-       census_date(entry.born),
-       hours,
-       lunch,
-       nursery ? "True" : "False",
-       census_date(again ? std::min(today_, Date::of(schooling.entry.days() + days{20})) : schooling.entry),
-       "False",
-       sessions,
-       "",
-       "",
-       "",
-       "False",
-       hours,
-       entry.residence ? "False" : "True",
-       "False",
-       "",
-       sex,
-       "",
-       spoken,
-       nursery ? "N" : "O",
-       again ? "S" : "C",
-       "N",
-       adopted,
-       sen,
-       year_group_code(schooling.year_group),
-       "",
-       "",
-       "",
-       "",
-       "",
-       "",
-       "False",
-       "",
-       "False",
-       "False",
-       "",
-       service,
-       "",
-       "",
-       "",
-       "",
-       "",
-       "",
-       "",
-       ""});
+  pupils_.row({key,
+               native,
+               "1",
+               source_id,
+               census_id,
+               entry.upn,
+               entry.former_upn,
+               entry.surname,
+               entry.forename,
+               entry.middle_names,
+               "",
+               learner,
+               former_surname,
+               census_date(entry.born),
+               hours,
+               lunch,
+               nursery ? "True" : "False",
+               census_date(again ? std::min(today_, Date::of(schooling.entry.days() + days{20})) : schooling.entry),
+               "False",
+               sessions,
+               "",
+               "",
+               "",
+               "False",
+               hours,
+               entry.residence ? "False" : "True",
+               "False",
+               "",
+               sex,
+               "",
+               spoken,
+               nursery ? "N" : "O",
+               again ? "S" : "C",
+               "N",
+               adopted,
+               sen,
+               year_group_code(schooling.year_group),
+               "",
+               "",
+               "",
+               "",
+               "",
+               "",
+               "False",
+               "",
+               "False",
+               "False",
+               "",
+               service,
+               "",
+               "",
+               "",
+               "",
+               "",
+               "",
+               "",
+               ""});
   truth_.add(kEducation, pupils_.name(), key, child);
   ++summary_.person_rows;
 
@@ -257,8 +250,8 @@ void EducationSystem::write_pupil(const Child& child, const Household& household
     const std::string_view town = places_.town(address);
     const std::string uprn = random.chance(8'000) ? std::to_string(places_.uprn(address)) + ".0" : "";
     if (random.chance(8'000)) {
-      addresses_.row({address_key, native, order_text, source_id, key, postcode, flat, number, street, "",
-                      town, Places::kCounty, town, "", "", "", "", "", uprn});
+      addresses_.row({address_key, native, order_text, source_id, key, postcode, flat, number, street, "", town,
+                      Places::kCounty, town, "", "", "", "", "", uprn});
     } else {
       addresses_.row({address_key, native, order_text, source_id, key, postcode, "", "", "", "", "", "", "",
                       places_.house(address) + " " + street, town, Places::kCounty, "", "", uprn});
@@ -270,9 +263,8 @@ void EducationSystem::write_pupil(const Child& child, const Household& household
 }
 
 void EducationSystem::write_transfer(const Child& child, const Household& household) {
-  Random random(
-      seed_, Random::Purpose::Clerk,
-      std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::TransferFile));
+  Random random(seed_, Random::Purpose::Clerk,
+                std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::TransferFile));
   Entry entry = transfer_clerk_.write_down(child, household, random);
   // No school's software lets a pupil go without both.
   if (entry.upn.empty() && !entry.born) entry.born = child.born;

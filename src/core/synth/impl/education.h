@@ -16,8 +16,8 @@ namespace guildhall::synth {
 
 class EducationSystem {
  public:
-  EducationSystem(const SynthOptions& options, const Names& names, const Places& places,
-                  const Schools& schools, OutputSink& sink, SynthSummary& summary, TruthFile& truth);
+  EducationSystem(const SynthOptions& options, const Names& names, const Places& places, const Schools& schools,
+                  OutputSink& sink, SynthSummary& summary, TruthFile& truth);
   void add(const Household& household);  // the pupils on roll
   void end();
   std::vector<SynthSummary::File> files() const;

@@ -624,22 +624,22 @@ constexpr std::string_view kSimilarBoys[] = {"Jayden Kayden", "Aidan Jaden", "Ha
                                              "Luke Luca",     "Ethan Evan",  "Mason Jason",   "Leo Theo",
                                              "Ryan Rayan",    "Zain Zayn",   "Hasan Hussain", "Adam Aidan",
                                              "Jack Jake",     "Finn Flynn",  "Jan Jakub",     "Ayaan Rayaan"};
-constexpr std::string_view kSimilarGirls[] = {
-    "Amelia Emilia", "Mia Maya",     "Ella Bella",  "Lily Milly",   "Ava Eva",   "Ellie Evie",
-    "Sophia Sophie", "Lacey Gracie", "Isla Ila",    "Aisha Alisha", "Zara Sara", "Maja Kaja",
-    "Hannah Hanna",  "Erin Eryn",    "Poppy Polly", "Anaya Inaya"};
+constexpr std::string_view kSimilarGirls[] = {"Amelia Emilia", "Mia Maya",     "Ella Bella",    "Lily Milly",
+                                              "Ava Eva",       "Ellie Evie",   "Sophia Sophie", "Lacey Gracie",
+                                              "Isla Ila",      "Aisha Alisha", "Zara Sara",     "Maja Kaja",
+                                              "Hannah Hanna",  "Erin Eryn",    "Poppy Polly",   "Anaya Inaya"};
 
-// The letters of the lists that are not ASCII. Sorted by nothing: there are few.
+// The letters of the lists that are not ASCII.
 struct Plain {
   std::string_view accented;
   char plain;
 };
-constexpr Plain kPlain[] = {
-    {"á", 'a'}, {"â", 'a'}, {"ă", 'a'}, {"ą", 'a'}, {"Á", 'A'}, {"é", 'e'}, {"ë", 'e'}, {"ę", 'e'},
-    {"É", 'E'}, {"í", 'i'}, {"î", 'i'}, {"ı", 'i'}, {"İ", 'I'}, {"ó", 'o'}, {"ô", 'o'}, {"ö", 'o'},
-    {"Ö", 'O'}, {"ü", 'u'}, {"Ü", 'U'}, {"ú", 'u'}, {"ł", 'l'}, {"Ł", 'L'}, {"ń", 'n'}, {"ś", 's'},
-    {"Ś", 'S'}, {"ş", 's'}, {"Ş", 'S'}, {"ș", 's'}, {"Ș", 'S'}, {"ț", 't'}, {"Ț", 'T'}, {"ć", 'c'},
-    {"ç", 'c'}, {"Ç", 'C'}, {"ğ", 'g'}, {"ź", 'z'}, {"ż", 'z'}, {"Ż", 'Z'}, {"Ó", 'O'}};
+constexpr Plain kPlain[] = {{"á", 'a'}, {"â", 'a'}, {"ă", 'a'}, {"ą", 'a'}, {"Á", 'A'}, {"é", 'e'}, {"ë", 'e'},
+                            {"ę", 'e'}, {"É", 'E'}, {"í", 'i'}, {"î", 'i'}, {"ı", 'i'}, {"İ", 'I'}, {"ó", 'o'},
+                            {"ô", 'o'}, {"ö", 'o'}, {"Ö", 'O'}, {"ü", 'u'}, {"Ü", 'U'}, {"ú", 'u'}, {"ł", 'l'},
+                            {"Ł", 'L'}, {"ń", 'n'}, {"ś", 's'}, {"Ś", 'S'}, {"ş", 's'}, {"Ş", 'S'}, {"ș", 's'},
+                            {"Ș", 'S'}, {"ț", 't'}, {"Ț", 'T'}, {"ć", 'c'}, {"ç", 'c'}, {"Ç", 'C'}, {"ğ", 'g'},
+                            {"ź", 'z'}, {"ż", 'z'}, {"Ż", 'Z'}, {"Ó", 'O'}};
 
 // Calls take(word) for each word between spaces.
 template <class Take>
@@ -671,14 +671,6 @@ std::size_t decade(int birth_year) {
   return birth_year <= 2018 ? 1 : 2;
 }
 
-const std::vector<std::string_view>& cached_words(std::string_view words) {
-  static const std::vector<std::string_view> beginnings = words_of(kRareBeginnings);
-  static const std::vector<std::string_view> endings = words_of(kRareEndings);
-  static const std::vector<std::string_view> grown_up = words_of(kGrownUpForenames);
-  if (words.data() == kRareBeginnings.data()) return beginnings;
-  return words.data() == kRareEndings.data() ? endings : grown_up;
-}
-
 }  // namespace
 
 void WeightedNames::add(std::string_view name, std::uint32_t weight) {
@@ -691,7 +683,10 @@ std::string_view WeightedNames::draw(Random& random) const {
   return names_[static_cast<std::size_t>(std::upper_bound(sums_.begin(), sums_.end(), at) - sums_.begin())];
 }
 
-Names::Names() {
+Names::Names()
+    : rare_beginnings_(words_of(kRareBeginnings)),
+      rare_endings_(words_of(kRareEndings)),
+      grown_up_(words_of(kGrownUpForenames)) {
   for (std::size_t community = 0; community < kCommunityCount; ++community) {
     const CommunityNames& lists = kCommunities[community];
     for (const Sex sex : {Sex::Male, Sex::Female}) {
@@ -707,9 +702,8 @@ Names::Names() {
       });
     }
     std::uint32_t rank = 0;
-    each_word(lists.surnames, [&](std::string_view word) {
-      surnames_[community].add(word, kHeaviest / (++rank + lists.flatness));
-    });
+    each_word(lists.surnames,
+              [&](std::string_view word) { surnames_[community].add(word, kHeaviest / (++rank + lists.flatness)); });
   }
   const auto by_name = [](const Group& a, const Group& b) { return a.name < b.name; };
   for (const std::string_view line : kNicknames) {
@@ -749,13 +743,13 @@ std::string_view Names::forename(Community community, Sex sex, int birth_year, R
 }
 
 std::string_view Names::grown_up_forename(Random& random) const {
-  return random.one_of(cached_words(kGrownUpForenames));
+  return random.one_of(grown_up_);
 }
 
 std::string Names::surname(Community community, Random& random) const {
   if (community == Community::English && random.chance(2'500)) {
-    std::string name(random.one_of(cached_words(kRareBeginnings)));
-    std::string_view ending = random.one_of(cached_words(kRareEndings));
+    std::string name(random.one_of(rare_beginnings_));
+    std::string_view ending = random.one_of(rare_endings_);
     if (ending.front() == name.back()) ending.remove_prefix(1);
     return name += ending;
   }
@@ -779,9 +773,8 @@ std::string Names::for_daughter(Community community, std::string_view surname) {
 }
 
 const Names::Group* Names::find(const std::vector<Group>& groups, std::string_view name) {
-  const auto found =
-      std::lower_bound(groups.begin(), groups.end(), name,
-                       [](const Group& group, std::string_view wanted) { return group.name < wanted; });
+  const auto found = std::lower_bound(groups.begin(), groups.end(), name,
+                                      [](const Group& group, std::string_view wanted) { return group.name < wanted; });
   return found != groups.end() && found->name == name ? &*found : nullptr;
 }
 
@@ -822,8 +815,7 @@ std::size_t Names::forename_count() const {
 
 std::size_t Names::surname_count() const {
   std::vector<std::string_view> all;
-  for (const auto& community : surnames_)
-    all.insert(all.end(), community.names().begin(), community.names().end());
+  for (const auto& community : surnames_) all.insert(all.end(), community.names().begin(), community.names().end());
   std::sort(all.begin(), all.end());
   return static_cast<std::size_t>(std::unique(all.begin(), all.end()) - all.begin());
 }

@@ -42,7 +42,6 @@ inline constexpr std::size_t kCommunityCount = static_cast<std::size_t>(Communit
 class WeightedNames {
  public:
   void add(std::string_view name, std::uint32_t weight);
-  bool empty() const { return names_.empty(); }
   std::string_view draw(Random& random) const;
   const std::vector<std::string_view>& names() const { return names_; }
 
@@ -85,6 +84,9 @@ class Names {
 
   std::array<std::array<std::array<WeightedNames, 3>, 2>, kCommunityCount> forenames_;  // by sex and decade
   std::array<WeightedNames, kCommunityCount> surnames_;
+  std::vector<std::string_view> rare_beginnings_;
+  std::vector<std::string_view> rare_endings_;
+  std::vector<std::string_view> grown_up_;
   std::vector<Group> nicknames_;  // sorted by name
   std::vector<Group> spellings_;  // sorted by name
 };

@@ -69,12 +69,11 @@ void NhsDemographics::add(const Household& household) {
 
 void NhsDemographics::write_patient(const Child& child, const Entry& entry, Random& random) {
   const bool verified = random.chance(9'850);
-  const std::string_view security = child.nhs_restricted ? R"("code":"R","display":"restricted")"
-                                                         : R"("code":"U","display":"unrestricted")";
+  const std::string_view security =
+      child.nhs_restricted ? R"("code":"R","display":"restricted")" : R"("code":"U","display":"unrestricted")";
   std::string& out = patients_.line();
   out.append(R"({"resourceType":"Patient","id":")").append(child.nhs_number);
-  out.append(R"(","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":")")
-      .append(child.nhs_number);
+  out.append(R"(","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":")").append(child.nhs_number);
   out +=
       R"(","extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",)"
       R"("valueCodeableConcept":{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus",)"
@@ -94,9 +93,8 @@ void NhsDemographics::write_patient(const Child& child, const Entry& entry, Rand
                knows_change ? child.surname_since : child.born, std::nullopt});
   if (knows_change && random.chance(8'000)) {
     out += ',';
-    append_name(
-        out, object_id(child, 2),
-        {"old", child.forename, child.middle_names, child.former_surname, child.born, child.surname_since});
+    append_name(out, object_id(child, 2),
+                {"old", child.forename, child.middle_names, child.former_surname, child.born, child.surname_since});
   }
   out += ']';
   if (entry.sex) out += *entry.sex == Sex::Male ? R"(,"gender":"male")" : R"(,"gender":"female")";
@@ -124,8 +122,7 @@ void NhsDemographics::write_patient(const Child& child, const Entry& entry, Rand
     }
     if (entry.residence) {
       std::uint64_t place = 5;
-      const auto append_address = [&](const Residence& residence, std::optional<Date> to,
-                                      std::string_view postcode) {
+      const auto append_address = [&](const Residence& residence, std::optional<Date> to, std::string_view postcode) {
         const Address& address = residence.address;
         out.append(R"({"id":")").append(object_id(child, place++)).append(R"(","use":"home",)");
         append_period(out, residence.from, to);

@@ -14,7 +14,9 @@ namespace guildhall::synth {
 namespace {
 
 // The first output of SplitMix64 from state 0, as published with its reference code.
-TEST(Random, MixesAsSplitMix64Does) { EXPECT_EQ(mixed(0), 0xE220A8397B1DCDAFULL); }
+TEST(Random, MixesAsSplitMix64Does) {
+  EXPECT_EQ(mixed(0), 0xE220A8397B1DCDAFULL);
+}
 
 TEST(Random, DrawsEveryNumberBelowALimitAboutAsOften) {
   Random random(1, Random::Purpose::Table, 0);
@@ -118,14 +120,19 @@ TEST(Population, PlacesUnrelatedChildrenAtOneAddress) {
       ++children;
       EXPECT_EQ(child.person, children);
       EXPECT_TRUE(numbers.insert(child.nhs_number).second);
-      if (!child.upn.empty()) EXPECT_TRUE(upns.insert(child.upn).second);
-      if (!child.former_upn.empty()) EXPECT_TRUE(upns.insert(child.former_upn).second);
+      if (!child.upn.empty()) {
+        EXPECT_TRUE(upns.insert(child.upn).second);
+      }
+      if (!child.former_upn.empty()) {
+        EXPECT_TRUE(upns.insert(child.former_upn).second);
+      }
       EXPECT_LT(child.born, options.today);
       if (child.care.placement && !child.care.to) placements[child.residence().address].insert(household->id);
     }
   }
   EXPECT_EQ(children, options.children);
-  EXPECT_TRUE(std::any_of(placements.begin(), placements.end(), [](const auto& place) { return place.second.size() > 2; }));
+  EXPECT_TRUE(
+      std::any_of(placements.begin(), placements.end(), [](const auto& place) { return place.second.size() > 2; }));
 }
 
 }  // namespace

@@ -32,33 +32,30 @@ constexpr std::array<Town, 16> kTowns = {{{"Aldermere", 26},
                                           {"Wexcombe", 1}}};
 
 constexpr std::string_view kStreets[] = {
-    "Abbey",      "Acacia",      "Albany",      "Albert",    "Alder",      "Alma",        "Ash",
-    "Balmoral",   "Beech",       "Belmont",     "Birch",     "Bishop",     "Bramble",     "Bridge",
-    "Brook",      "Buttercup",   "Byron",       "Cambridge", "Canal",      "Castle",      "Cedar",
-    "Chapel",     "Cherry Tree", "Chestnut",    "Church",    "Clarence",   "Coronation",  "Cromwell",
-    "Crown",      "Darwin",      "Derwent",     "Drake",     "Elm",        "Factory",     "Fern",
-    "Field",      "Foundry",     "Fox",         "Garden",    "George",     "Gladstone",   "Grange",
-    "Green",      "Hawthorn",    "Hazel",       "Heath",     "Heron",      "High",        "Hill",
-    "Holly",      "Hospital",    "Ivy",         "Jubilee",   "Juniper",    "Keats",       "Kestrel",
-    "King",       "Laburnum",    "Larch",       "Laurel",    "Lavender",   "Lime",        "Linden",
-    "Mafeking",   "Magnolia",    "Manor",       "Maple",     "Market",     "Marlborough", "Meadow",
-    "Mill",       "Milton",      "Mulberry",    "Nelson",    "New",        "Nightingale", "North",
-    "Oak",        "Oakfield",    "Orchard",     "Oxford",    "Paddock",    "Park",        "Pear Tree",
-    "Pine",       "Poplar",      "Priory",      "Quarry",    "Queen",      "Railway",     "Rectory",
-    "Redwood",    "Richmond",    "River",       "Robin",     "Rose",       "Rowan",       "Russell",
-    "Salisbury",  "School",      "Shakespeare", "Silver",    "Skylark",    "South",       "Spring",
-    "Spruce",     "St James",    "St John's",   "St Mary's", "Station",    "Swan",        "Sycamore",
-    "Tennyson",   "Thistle",     "Trafalgar",   "Union",     "Vicarage",   "Victoria",    "Vine",
-    "Walnut",     "Warwick",     "Water",       "Waterloo",  "Wellington", "West",        "Weaver",
-    "Wheatfield", "Willow",      "Windmill",    "Windsor",   "Wood",       "Wordsworth",  "York"};
+    "Abbey",     "Acacia",    "Albany",     "Albert",      "Alder",       "Alma",     "Ash",         "Balmoral",
+    "Beech",     "Belmont",   "Birch",      "Bishop",      "Bramble",     "Bridge",   "Brook",       "Buttercup",
+    "Byron",     "Cambridge", "Canal",      "Castle",      "Cedar",       "Chapel",   "Cherry Tree", "Chestnut",
+    "Church",    "Clarence",  "Coronation", "Cromwell",    "Crown",       "Darwin",   "Derwent",     "Drake",
+    "Elm",       "Factory",   "Fern",       "Field",       "Foundry",     "Fox",      "Garden",      "George",
+    "Gladstone", "Grange",    "Green",      "Hawthorn",    "Hazel",       "Heath",    "Heron",       "High",
+    "Hill",      "Holly",     "Hospital",   "Ivy",         "Jubilee",     "Juniper",  "Keats",       "Kestrel",
+    "King",      "Laburnum",  "Larch",      "Laurel",      "Lavender",    "Lime",     "Linden",      "Mafeking",
+    "Magnolia",  "Manor",     "Maple",      "Market",      "Marlborough", "Meadow",   "Mill",        "Milton",
+    "Mulberry",  "Nelson",    "New",        "Nightingale", "North",       "Oak",      "Oakfield",    "Orchard",
+    "Oxford",    "Paddock",   "Park",       "Pear Tree",   "Pine",        "Poplar",   "Priory",      "Quarry",
+    "Queen",     "Railway",   "Rectory",    "Redwood",     "Richmond",    "River",    "Robin",       "Rose",
+    "Rowan",     "Russell",   "Salisbury",  "School",      "Shakespeare", "Silver",   "Skylark",     "South",
+    "Spring",    "Spruce",    "St James",   "St John's",   "St Mary's",   "Station",  "Swan",        "Sycamore",
+    "Tennyson",  "Thistle",   "Trafalgar",  "Union",       "Vicarage",    "Victoria", "Vine",        "Walnut",
+    "Warwick",   "Water",     "Waterloo",   "Wellington",  "West",        "Weaver",   "Wheatfield",  "Willow",
+    "Windmill",  "Windsor",   "Wood",       "Wordsworth",  "York"};
 constexpr std::string_view kStreetKinds[] = {"Road",    "Street", "Close",    "Avenue", "Drive",   "Lane",
                                              "Way",     "Court",  "Crescent", "Grove",  "Gardens", "Place",
                                              "Terrace", "Rise",   "Walk",     "Hill"};
 
 constexpr std::uint32_t kNumbers = 97;  // houses in a street
 
-constexpr std::string_view kUnitLetters =
-    "ABDEFGHJLNPQRSTUWXYZ";  // Royal Mail uses no C, I, K, M, O, V in the unit.
+constexpr std::string_view kUnitLetters = "ABDEFGHJLNPQRSTUWXYZ";  // Royal Mail uses no C, I, K, M, O, V in the unit.
 
 constexpr std::uint16_t kFirstPrimary = 2001;    // DfE: maintained primary schools from 2000
 constexpr std::uint16_t kFirstSecondary = 4001;  // and secondary schools from 4000
@@ -172,9 +169,8 @@ School Schools::at(std::size_t index) const {
 
 std::size_t Schools::index(School school) const {
   if (school.authority == kAuthority) {
-    return school.establishment >= kFirstSecondary
-               ? primaries_ + (school.establishment - kFirstSecondary)
-               : static_cast<std::size_t>(school.establishment - kFirstPrimary);
+    return school.establishment >= kFirstSecondary ? primaries_ + (school.establishment - kFirstSecondary)
+                                                   : static_cast<std::size_t>(school.establishment - kFirstPrimary);
   }
   for (std::size_t i = 0; i < kElsewhere.size(); ++i) {
     if (kElsewhere[i].authority == school.authority && kElsewhere[i].establishment == school.establishment) {
@@ -190,8 +186,7 @@ School Schools::primary(const Address& home, Random& random) const {
 }
 
 School Schools::secondary(const Address& home, Random& random) const {
-  return at(primaries_ +
-            (random.chance(8'500) ? mixed(home.street / 4) % secondaries_ : random.below(secondaries_)));
+  return at(primaries_ + (random.chance(8'500) ? mixed(home.street / 4) % secondaries_ : random.below(secondaries_)));
 }
 
 School Schools::elsewhere(Random& random) const {
@@ -215,8 +210,8 @@ std::string Schools::allocate_upn(School school, int year) {
   }
   const School from = at(giver);
   const unsigned serial = ++given_[giver * 100 + two_digits];
-  const std::string numbers = std::to_string((from.authority * 10'000ULL + from.establishment) * 100'000ULL +
-                                             two_digits * 1'000 + serial);
+  const std::string numbers =
+      std::to_string((from.authority * 10'000ULL + from.establishment) * 100'000ULL + two_digits * 1'000 + serial);
   const auto upn = records::Upn::with_check_letter(numbers);
   check(upn.has_value(), "a UPN could not be made");
   return std::string(upn->text());

@@ -37,8 +37,8 @@ std::uint32_t shuffled(std::uint32_t place, std::uint64_t seed) {
 
 // Men and boys of Muslim families often bear Muhammad before the name they are called by.
 bool gives_muhammad(Community community) {
-  return community == Community::Pakistani || community == Community::Bangladeshi ||
-         community == Community::Somali || community == Community::Arabic;
+  return community == Community::Pakistani || community == Community::Bangladeshi || community == Community::Somali ||
+         community == Community::Arabic;
 }
 
 bool gives_middle_names(Community community) {
@@ -91,8 +91,7 @@ const Household* Population::next() {
       send_to_school(random, child);
       const PerTenThousand restricted = options_.population.nhs_restricted;
       const bool in_care = child.care.placement && !child.care.to;
-      child.nhs_restricted =
-          random.chance(in_care ? std::min<PerTenThousand>(10'000, restricted * 10) : restricted);
+      child.nhs_restricted = random.chance(in_care ? std::min<PerTenThousand>(10'000, restricted * 10) : restricted);
     }
     if (!children.empty()) return &household_;
   }
@@ -103,12 +102,10 @@ void Population::draw_families(Random& random, Household& household) {
   const Date today = options_.today;
   if (random.chance(options_.population.alone_seeking_asylum)) {
     Family family;
-    family.communities[0] = family.communities[1] =
-        std::array{Community::Arabic, Community::Somali, Community::Pakistani,
-                   Community::Turkish}[random.weighted({4, 2, 3, 2})];
+    family.communities[0] = family.communities[1] = std::array{
+        Community::Arabic, Community::Somali, Community::Pakistani, Community::Turkish}[random.weighted({4, 2, 3, 2})];
     family.surnames[0] = family.surnames[1] = names_.surname(family.communities[0], random);
-    const Date born =
-        Date::of(std::chrono::year{today.year() - random.between(15, 17)} / std::chrono::January / 1);
+    const Date born = Date::of(std::chrono::year{today.year() - random.between(15, 17)} / std::chrono::January / 1);
     add_birth(random, family, born);
     household.children.resize(1);
     Child& child = household.children.front();
@@ -182,14 +179,13 @@ void Population::name_child(Random& random, const Family& family, Child& child) 
     return name;
   };
   const auto taken = [&](const std::string& name) {
-    return std::any_of(siblings.begin(), siblings.end(),
-                       [&](const Child& other) { return other.forename == name; });
+    return std::any_of(siblings.begin(), siblings.end(), [&](const Child& other) { return other.forename == name; });
   };
   do child.forename = draw();
   while (taken(child.forename));
 
-  if (gives_muhammad(child.community) && child.sex == Sex::Male && random.chance(1'500) &&
-      !taken("Muhammad") && child.forename != "Muhammad") {
+  if (gives_muhammad(child.community) && child.sex == Sex::Male && random.chance(1'500) && !taken("Muhammad") &&
+      child.forename != "Muhammad") {
     child.middle_names = child.forename;
     child.forename = "Muhammad";
   } else if (random.chance(gives_middle_names(child.community) ? 7'500 : 2'500)) {
@@ -262,8 +258,7 @@ void Population::settle(Random& random, Household& household) {
   std::optional<Residence> former;
   if (random.chance(options_.population.moved_households)) {
     const Date moved = plus_days(options_.today, -random.between(5, 6 * 365));
-    former = Residence{
-        random.chance(6'000) ? places_.in_the_same_town(home, random) : places_.anywhere(random), since};
+    former = Residence{random.chance(6'000) ? places_.in_the_same_town(home, random) : places_.anywhere(random), since};
     since = std::max(since, moved);
   }
   const bool apart = random.chance(600);
@@ -332,10 +327,7 @@ void Population::send_to_school(Random& random, Child& child) {
   school.year_group = year_group;
   if (year_group < -2) return;
   // Nursery and sixth form are for some; a few of statutory age go to independent schools or learn at home.
-  const PerTenThousand on_roll = year_group == -2   ? 3'500
-                                 : year_group == -1 ? 7'000
-                                 : year_group <= 11 ? 9'650
-                                                    : 6'200;
+  const PerTenThousand on_roll = year_group == -2 ? 3'500 : year_group == -1 ? 7'000 : year_group <= 11 ? 9'650 : 6'200;
   school.on_roll = random.chance(on_roll);
   const bool was_on_roll = year_group >= 1 && random.chance(5'000);
   if (!school.on_roll && !was_on_roll) return;

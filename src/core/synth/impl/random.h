@@ -70,9 +70,7 @@ class Random {
   }
 
  private:
-  static constexpr std::uint64_t rotated(std::uint64_t word, int by) {
-    return word << by | word >> (64 - by);
-  }
+  static constexpr std::uint64_t rotated(std::uint64_t word, int by) { return word << by | word >> (64 - by); }
   std::uint64_t state_[4];
 };
 

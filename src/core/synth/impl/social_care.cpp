@@ -43,16 +43,14 @@ constexpr std::string_view kChangeReasons[] = {"MANAGE", "LEFTRL", "ORGRST", "AB
 
 // The outcome of a referral: every flag of the dataset's structure, whether it applies or not.
 struct Outcome {
-  bool assessment = false, no_further_action = false, strategy_discussion = false, care = false,
-       conference = false;
+  bool assessment = false, no_further_action = false, strategy_discussion = false, care = false, conference = false;
 };
 std::string to_json(const Outcome& outcome) {
   const auto flag = [](std::string_view name, bool set) {
     return "\"" + std::string(name) + (set ? "\":\"Y\"" : "\":\"N\"");
   };
-  return "{" + flag("SINGLE_ASSESSMENT_FLAG", outcome.assessment) + "," +
-         flag("NFA_FLAG", outcome.no_further_action) + "," +
-         flag("STRATEGY_DISCUSSION_FLAG", outcome.strategy_discussion) + "," +
+  return "{" + flag("SINGLE_ASSESSMENT_FLAG", outcome.assessment) + "," + flag("NFA_FLAG", outcome.no_further_action) +
+         "," + flag("STRATEGY_DISCUSSION_FLAG", outcome.strategy_discussion) + "," +
          flag("CLA_REQUEST_FLAG", outcome.care) + "," + flag("NON_AGENCY_ADOPTION_FLAG", false) + "," +
          flag("PRIVATE_FOSTERING_FLAG", false) + "," + flag("CP_TRANSFER_IN_FLAG", false) + "," +
          flag("CP_CONFERENCE_FLAG", outcome.conference) + "," + flag("CARE_LEAVER_FLAG", false) + "," +
@@ -68,8 +66,7 @@ SocialCareSystem::SocialCareSystem(const SynthOptions& options, const Names& nam
       places_(places),
       summary_(summary),
       truth_(truth),
-      clerk_(Source::SocialCare, options, names, places,
-             summary.errors[static_cast<std::size_t>(Source::SocialCare)]),
+      clerk_(Source::SocialCare, options, names, places, summary.errors[static_cast<std::size_t>(Source::SocialCare)]),
       person_(sink, "social_care/ssd_person.csv",
               "pers_person_id,pers_forename,pers_surname,pers_sex,pers_gender,pers_ethnicity,pers_dob,pers_"
               "common_child_id,pers_legacy_id,"
@@ -82,11 +79,10 @@ SocialCareSystem::SocialCareSystem(const SynthOptions& options, const Names& nam
       identifiers_(sink, "social_care/ssd_linked_identifiers.csv",
                    "link_table_id,link_person_id,link_identifier_type,link_identifier_value,link_valid_from_"
                    "date,link_valid_to_date"),
-      involvements_(
-          sink, "social_care/ssd_involvements.csv",
-          "invo_involvements_id,invo_professional_id,invo_professional_role_id,invo_professional_team,"
-          "invo_involvement_start_date,invo_involvement_end_date,invo_worker_change_reason,invo_person_id,"
-          "invo_referral_id"),
+      involvements_(sink, "social_care/ssd_involvements.csv",
+                    "invo_involvements_id,invo_professional_id,invo_professional_role_id,invo_professional_team,"
+                    "invo_involvement_start_date,invo_involvement_end_date,invo_worker_change_reason,invo_person_id,"
+                    "invo_referral_id"),
       cin_episodes_(sink, "social_care/ssd_cin_episodes.csv",
                     "cine_referral_id,cine_person_id,cine_referral_date,cine_cin_primary_need_code,cine_"
                     "referral_source_code,"
@@ -111,12 +107,11 @@ SocialCareSystem::SocialCareSystem(const SynthOptions& options, const Names& nam
                   "earl_episode_id,earl_person_id,earl_episode_start_date,earl_episode_end_date,earl_episode_"
                   "reason,earl_episode_end_reason,"
                   "earl_episode_organisation,earl_episode_worker_id"),
-      professionals_(
-          sink, "social_care/ssd_professionals.csv",
-          "prof_professional_id,prof_staff_id,prof_professional_name,prof_social_worker_registration_no,"
-          "prof_professional_job_title,prof_professional_caseload,prof_professional_department,prof_full_"
-          "time_equivalency,"
-          "prof_agency_worker_flag"),
+      professionals_(sink, "social_care/ssd_professionals.csv",
+                     "prof_professional_id,prof_staff_id,prof_professional_name,prof_social_worker_registration_no,"
+                     "prof_professional_job_title,prof_professional_caseload,prof_professional_department,prof_full_"
+                     "time_equivalency,"
+                     "prof_agency_worker_flag"),
       department_(sink, "social_care/ssd_department.csv",
                   "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name") {
   write_teams(options, names);
@@ -144,8 +139,7 @@ void SocialCareSystem::write_teams(const SynthOptions& options, const Names& nam
       {TeamKind::Leaving, "Leaving Care Team", "Personal Adviser", false, false, 0},
       {TeamKind::Emergency, "Emergency Duty Team", "Social Worker", false, true, 0},
       {TeamKind::EarlyHelp, "Early Help Family Team", "Family Support Worker", true, false, 1},
-      {TeamKind::Reviewing, "Independent Reviewing Service", "Independent Reviewing Officer", false, true,
-       2}};
+      {TeamKind::Reviewing, "Independent Reviewing Service", "Independent Reviewing Officer", false, true, 2}};
 
   for (const Parent& parent : kParents) department_.row({parent.id, parent.name, "", ""});
   std::vector<std::string_view> jobs;
@@ -180,8 +174,8 @@ void SocialCareSystem::write_teams(const SynthOptions& options, const Names& nam
       const std::string registration = registered[i] ? "SW" + std::to_string(900'000 + number) : "";
       const std::string caseload = manager ? "0" : std::to_string(random.between(8, 24));
       const std::string_view hours = random.chance(1'800) ? "0.6" : "1.0";
-      professionals_.row({id, "S" + std::to_string(30'000 + number), name, registration, job, caseload,
-                          teams_[i].name, hours, random.chance(1'500) ? "Y" : "N"});
+      professionals_.row({id, "S" + std::to_string(30'000 + number), name, registration, job, caseload, teams_[i].name,
+                          hours, random.chance(1'500) ? "Y" : "N"});
       teams_[i].workers.push_back(id);
     }
   }
@@ -209,9 +203,8 @@ void SocialCareSystem::add(const Household& household) {
     if (child.care.need == Need::None) continue;
     ++summary_.known_to_social_care;
     if (child.care.placement && !child.care.to) ++summary_.looked_after;
-    Random random(
-        seed_, Random::Purpose::Clerk,
-        std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::SocialCare));
+    Random random(seed_, Random::Purpose::Clerk,
+                  std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::SocialCare));
     // Brothers and sisters have one social worker: all draw the same from the family's generator.
     Random family(seed_, Random::Purpose::Case, household.id);
     write_child(child, household, random, family, false);
@@ -219,8 +212,8 @@ void SocialCareSystem::add(const Household& household) {
   }
 }
 
-void SocialCareSystem::write_child(const Child& child, const Household& household, Random& random,
-                                   Random& family, bool again) {
+void SocialCareSystem::write_child(const Child& child, const Household& household, Random& random, Random& family,
+                                   bool again) {
   const Entry entry = clerk_.write_down(child, household, random);
   const std::string id = next_id(last_person_);
   std::string nhs_number = entry.nhs_number;
@@ -241,8 +234,8 @@ void SocialCareSystem::write_child(const Child& child, const Household& househol
                   : child.community == Community::Turkish ? "Iran"
                   : child.community == Community::Arabic  ? "Sudan"
                                                           : "Afghanistan";
-  person_.row({id, entry.forename, entry.surname, sex, gender, child.ethnicity, iso(entry.born), nhs_number,
-               legacy, upn_unknown, plan, "", "",
+  person_.row({id, entry.forename, entry.surname, sex, gender, child.ethnicity, iso(entry.born), nhs_number, legacy,
+               upn_unknown, plan, "", "",
                child.sex == Sex::Female && child.schooling.year_group >= 10 && random.chance(100) ? "Y" : "N",
                nationality});
   truth_.add(kSocialCare, person_.name(), id, child);
@@ -257,11 +250,9 @@ void SocialCareSystem::write_child(const Child& child, const Household& househol
   const Area area = places_.area(child.home.address);
   const Allocation front_door = allocate(TeamKind::FrontDoor, area, random);
   const std::string referral = next_id(last_referral_);
-  const std::string closed =
-      plus_days(child.care.from, days_between(child.care.from, today_) > 2 ? 2 : 0).iso();
-  cin_episodes_.row({referral, id, child.care.from.iso(), "N0", "6", "Police",
-                     to_json({.no_further_action = true}), "Y", "RC8", closed, front_door.team.id,
-                     front_door.worker});
+  const std::string closed = plus_days(child.care.from, days_between(child.care.from, today_) > 2 ? 2 : 0).iso();
+  cin_episodes_.row({referral, id, child.care.from.iso(), "N0", "6", "Police", to_json({.no_further_action = true}),
+                     "Y", "RC8", closed, front_door.team.id, front_door.worker});
 }
 
 void SocialCareSystem::write_addresses(const std::string& id, const Child& child, const Entry& entry) {
@@ -287,26 +278,23 @@ void SocialCareSystem::write_addresses(const std::string& id, const Child& child
           places_.postcode(child.former_home->address), "Home");
   }
   if (placed)
-    write(child.home, std::max(child.home.from, child.care.placement->from),
-          places_.postcode(child.home.address), "Home");
+    write(child.home, std::max(child.home.from, child.care.placement->from), places_.postcode(child.home.address),
+          "Home");
   if (!placed && child.care.placement && child.care.to) {
     write(*child.care.placement, std::max(*child.care.to, child.care.placement->from),
           places_.postcode(child.care.placement->address), "Placement");
   }
   write(*entry.residence, std::nullopt, entry.postcode, placed ? "Placement" : "Home");
   if (child.other_home && !placed)
-    write({*child.other_home, child.home.from}, std::nullopt, places_.postcode(*child.other_home),
-          "Other parent");
+    write({*child.other_home, child.home.from}, std::nullopt, places_.postcode(*child.other_home), "Other parent");
 }
 
 void SocialCareSystem::write_identifiers(const std::string& id, const Child& child, const Entry& entry,
                                          Random& random) {
   const std::string from = child.care.from.iso();
-  if (!entry.upn.empty())
-    identifiers_.row({next_id(last_row_), id, "Unique Pupil Number", entry.upn, from, ""});
+  if (!entry.upn.empty()) identifiers_.row({next_id(last_row_), id, "Unique Pupil Number", entry.upn, from, ""});
   if (!entry.former_upn.empty()) {
-    identifiers_.row(
-        {next_id(last_row_), id, "Unique Pupil Number", entry.former_upn, child.born.iso(), from});
+    identifiers_.row({next_id(last_row_), id, "Unique Pupil Number", entry.former_upn, child.born.iso(), from});
   }
   if (!entry.nhs_number.empty() && random.chance(500)) {
     identifiers_.row({next_id(last_row_), id, "NHS Number", entry.nhs_number, from, ""});
@@ -316,8 +304,8 @@ void SocialCareSystem::write_identifiers(const std::string& id, const Child& chi
                       "X" + std::to_string(1'000'000 + random.below(9'000'000)), from, ""});
   }
   if (child.schooling.year_group >= 8 && random.chance(200)) {
-    identifiers_.row({next_id(last_row_), id, "YOT Number",
-                      "YOT" + std::to_string(10'000 + random.below(90'000)), from, ""});
+    identifiers_.row(
+        {next_id(last_row_), id, "YOT Number", "YOT" + std::to_string(10'000 + random.below(90'000)), from, ""});
   }
 }
 
@@ -329,16 +317,15 @@ void SocialCareSystem::write_early_help(const std::string& id, Period period, bo
                                : stepped_up           ? "Step-up"
                                : random.chance(8'000) ? "Outcomes met"
                                                       : "Family withdrew";
-  early_help_.row({"EH" + next_id(last_plan_), id, period.from.iso(), iso(period.to), reason, end,
-                   worker.team.name, worker.worker});
+  early_help_.row({"EH" + next_id(last_plan_), id, period.from.iso(), iso(period.to), reason, end, worker.team.name,
+                   worker.worker});
   write_involvement(id, "", period, worker, "Early Help Worker", "FCONTA");
 }
 
 void SocialCareSystem::write_involvement(const std::string& id, const std::string& referral, Period period,
-                                         const Allocation& allocation, std::string_view role,
-                                         std::string_view reason) {
-  involvements_.row({next_id(last_row_), allocation.worker, role, allocation.team.id, period.from.iso(),
-                     iso(period.to), reason, id, referral});
+                                         const Allocation& allocation, std::string_view role, std::string_view reason) {
+  involvements_.row({next_id(last_row_), allocation.worker, role, allocation.team.id, period.from.iso(), iso(period.to),
+                     reason, id, referral});
 }
 
 // The course of a case: perhaps early help before it; referral, assessment for up to 45 days, then a plan,
@@ -372,8 +359,7 @@ void SocialCareSystem::write_case(const std::string& id, const Child& child, Ran
                                   : random.chance(600)            ? "RC5"
                                                                   : "RC7";
   cin_episodes_.row({referral, id, care.from.iso(), need, referrer.code, referrer.words, outcome,
-                     no_further_action ? "Y" : "N", closed, iso(care.to), front_door.team.id,
-                     front_door.worker});
+                     no_further_action ? "Y" : "N", closed, iso(care.to), front_door.team.id, front_door.worker});
   if (no_further_action) {
     write_involvement(id, referral, {care.from, care.to}, front_door, "Allocated Case Worker", "FCONTA");
     return;
@@ -389,8 +375,8 @@ void SocialCareSystem::write_case(const std::string& id, const Child& child, Ran
     // Too young a case for a plan, but a child comes into care, and under protection, in days.
     if (care.need == Need::Protection) {
       const std::string_view category = kAbuse[family.weighted({48, 36, 10, 6})];
-      cp_plans_.row({"CP" + next_id(last_plan_), referral, "", id, care.from.iso(), iso(care.to), category,
-                     "N", category});
+      cp_plans_.row(
+          {"CP" + next_id(last_plan_), referral, "", id, care.from.iso(), iso(care.to), category, "N", category});
     }
     if (care.need == Need::InNeed && !care.to) return;
   }
@@ -406,16 +392,15 @@ void SocialCareSystem::write_case(const std::string& id, const Child& child, Ran
     std::string_view reason = "TSPROC";
     if (carried > 200 && random.chance(5'000)) {
       const Date changed = plus_days(since, random.between(60, carried - 60));
-      write_involvement(id, referral, {since, changed}, allocate(kind, area, family), "Allocated Case Worker",
-                        reason);
+      write_involvement(id, referral, {since, changed}, allocate(kind, area, family), "Allocated Case Worker", reason);
       since = changed;
       reason = random.one_of(std::span(kChangeReasons));
     }
     write_involvement(id, referral, {since, care.to}, worker, "Allocated Case Worker", reason);
 
     const auto plan = [&](Period period) {
-      cin_plans_.row({"CIN" + next_id(last_plan_), referral, id, period.from.iso(), iso(period.to),
-                      worker.team.id, worker.worker});
+      cin_plans_.row({"CIN" + next_id(last_plan_), referral, id, period.from.iso(), iso(period.to), worker.team.id,
+                      worker.worker});
     };
     if (care.need == Need::InNeed) {
       plan({*assessed, care.to});
@@ -427,8 +412,7 @@ void SocialCareSystem::write_case(const std::string& id, const Child& child, Ran
       const std::string_view category = kAbuse[family.weighted({48, 36, 10, 6})];
       const std::string_view latest = random.chance(9'000) ? category : random.one_of(std::span(kAbuse));
       cp_plans_.row({"CP" + next_id(last_plan_), referral, "", id, conference.iso(),
-                     iso(stepped_down ? stepped_down : care.to), category, random.chance(200) ? "Y" : "N",
-                     latest});
+                     iso(stepped_down ? stepped_down : care.to), category, random.chance(200) ? "Y" : "N", latest});
       if (stepped_down) plan({*stepped_down, care.to});
     }
   }
@@ -440,8 +424,7 @@ void SocialCareSystem::write_case(const std::string& id, const Child& child, Ran
     const int stay = std::max(0, days_between(entered, last));
     const Allocation reviewing = allocate(TeamKind::Reviewing, area, family);
     const std::string review =
-        plus_days(last, -static_cast<int>(random.below(static_cast<std::uint64_t>(std::min(stay, 150)) + 1)))
-            .iso();
+        plus_days(last, -static_cast<int>(random.below(static_cast<std::uint64_t>(std::min(stay, 150)) + 1))).iso();
     // Longer stays have changes of placement; an episode may not begin and end on one day.
     std::vector<Date> starts{entered};
     while (days_between(starts.back(), last) > 240 && random.chance(5'500) && starts.size() < 6) {
@@ -460,19 +443,18 @@ void SocialCareSystem::write_case(const std::string& id, const Child& child, Ran
                                    : random.chance(5'000) ? "E4A"
                                    : random.chance(5'000) ? "E47"
                                                           : "E8";
-      cla_episodes_.row({"EP" + next_id(last_plan_), id, starts[i].iso(), i == 0 ? "S" : "P", code,
-                         iso(ceased), why, care_id, referral, "PL" + std::to_string(last_plan_),
-                         entered.iso(), review});
+      cla_episodes_.row({"EP" + next_id(last_plan_), id, starts[i].iso(), i == 0 ? "S" : "P", code, iso(ceased), why,
+                         care_id, referral, "PL" + std::to_string(last_plan_), entered.iso(), review});
     }
     write_involvement(id, referral,
-                      {entered, care.to ? std::optional<Date>(std::max(*care.to, entered)) : std::nullopt},
-                      reviewing, "Independent Reviewing Officer", "FCONTA");
+                      {entered, care.to ? std::optional<Date>(std::max(*care.to, entered)) : std::nullopt}, reviewing,
+                      "Independent Reviewing Officer", "FCONTA");
   }
 }
 
 void SocialCareSystem::end() {
-  for (OutputFile* file : {&person_, &address_, &identifiers_, &involvements_, &cin_episodes_, &cin_plans_,
-                           &cp_plans_, &cla_episodes_, &early_help_, &professionals_, &department_}) {
+  for (OutputFile* file : {&person_, &address_, &identifiers_, &involvements_, &cin_episodes_, &cin_plans_, &cp_plans_,
+                           &cla_episodes_, &early_help_, &professionals_, &department_}) {
     file->end();
   }
 }

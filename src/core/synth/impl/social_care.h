@@ -52,8 +52,7 @@ class SocialCareSystem {
 
   void write_teams(const SynthOptions& options, const Names& names);
   const Team& team(TeamKind kind, Area area) const;
-  void write_child(const Child& child, const Household& household, Random& random, Random& family,
-                   bool again);
+  void write_child(const Child& child, const Household& household, Random& random, Random& family, bool again);
   void write_addresses(const std::string& id, const Child& child, const Entry& entry);
   void write_identifiers(const std::string& id, const Child& child, const Entry& entry, Random& random);
   void write_case(const std::string& id, const Child& child, Random& random, Random& family);

@@ -12,12 +12,10 @@ namespace guildhall::synth {
 
 class TruthFile {
  public:
-  explicit TruthFile(OutputSink& sink)
-      : file_(sink, "truth.csv", "source,file,record_key,person_id,household_id") {}
+  explicit TruthFile(OutputSink& sink) : file_(sink, "truth.csv", "source,file,record_key,person_id,household_id") {}
   // `source`: "social_care", "education" or "nhs".
   void add(std::string_view source, std::string_view file, std::string_view record_key, const Child& child) {
-    file_.row({source, file, record_key, "P" + std::to_string(child.person),
-               "H" + std::to_string(child.household)});
+    file_.row({source, file, record_key, "P" + std::to_string(child.person), "H" + std::to_string(child.household)});
   }
   CsvFile& file() { return file_; }
 
