@@ -37,10 +37,11 @@ stop() {
   rm -rf "$folder"
 }
 trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+command=
+trap '[ -z "$command" ] || kill "$command" 2>/dev/null || true; exit 130' INT
+trap '[ -z "$command" ] || kill "$command" 2>/dev/null || true; exit 143' TERM
 
-"${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-instructions \
+"${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions \
   >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; exit 2; }
 
 cat >"$folder/pg_ctl" <<END
@@ -67,4 +68,6 @@ fi
 
 export GUILDHALL_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
 export GUILDHALL_TEST_PG_CTL="$folder/pg_ctl"
-"$@"
+"$@" <&0 &  # Beside this shell, so that its traps run at once.
+command=$!
+wait "$command"
