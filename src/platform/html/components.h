@@ -283,6 +283,10 @@ struct Pagination {
 };
 Html pagination(const Pagination& pagination);
 
+// A list's filter: fields side by side, sent by GET to the list's own address.
+// {{ with html::filter({"/work"}) }} fields {{ end }}
+Html filter(const Url& action, const Html& fields);
+
 struct Tab {
   std::string id;
   Html label;

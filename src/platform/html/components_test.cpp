@@ -217,7 +217,7 @@ TEST(Components, OtherFieldsAreThoseOfTheDesignSystem) {
                                     {"2", "GOV.UK frontend option 2"},
                                     {"3", "GOV.UK frontend option 3"}}}));
   expect_golden(
-      "file-upload--enhanced,-with-error-message-and-hint",
+      "file-upload--with-error-message-and-hint",
       file_upload({.name = "file-upload-3",
                    .label = "Upload a file",
                    .hint =
