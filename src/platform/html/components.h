@@ -67,6 +67,7 @@ struct Layout {
   std::vector<NavigationItem> navigation = {};
   std::optional<SignOut> sign_out = {};
   std::optional<Url> back = {};
+  std::vector<Link> breadcrumbs = {};  // The pages above this one, the home page first; instead of `back`.
   bool has_errors = false;
   Width width = Width::Reading;
   std::string_view language = "en";
@@ -75,7 +76,7 @@ struct Layout {
 Html layout(const Layout& page, const Html& content);
 
 Html back_link(const Url& url);
-Html breadcrumbs(const std::vector<Link>& trail);  // The pages above this one, the home page first.
+Html breadcrumbs(const std::vector<Link>& trail);
 
 // ---- Forms
 // ---------------------------------------------------------------------------------------------------------
