@@ -17,8 +17,7 @@
 
 namespace guildhall::html {
 
-// ---- The frame of every page
-// ---------------------------------------------------------------------------------------
+// ---- The frame of every page ----
 
 struct Link {
   Html text;
@@ -60,8 +59,8 @@ enum class Width {
 
 struct Layout {
   const Site& site;
-  std::string
-      title;  // "Find a child". The <title> adds service and council, and "Error: " where something is wrong.
+  // "Find a child". The <title> adds service and council, and "Error: " where something is wrong.
+  std::string title;
   std::string service = {};  // "Partner view"; empty for none.
   Url service_url{"/"};
   std::vector<NavigationItem> navigation = {};
@@ -78,11 +77,9 @@ Html layout(const Layout& page, const Html& content);
 Html back_link(const Url& url);
 Html breadcrumbs(const std::vector<Link>& trail);
 
-// ---- Forms
-// ---------------------------------------------------------------------------------------------------------
+// ---- Forms ----
 
-// How large a label or legend is written; PageHeading also makes it the page's <h1>, for pages of one
-// question.
+// How large a label or legend is written; PageHeading also makes it the <h1>, for pages of one question.
 enum class LabelSize { Normal, Small, Medium, Large, PageHeading };
 
 Html csrf_field(std::string_view token);
@@ -219,8 +216,8 @@ struct FileUpload {
 };
 Html file_upload(const FileUpload& upload);
 
-// "There is a problem", each message linked to its field. Nothing where there are no errors. First in the
-// content.
+// "There is a problem", each message linked to its field; first in the content. Nothing where nothing is
+// wrong.
 Html error_summary(const FormErrors& errors);
 
 struct Fieldset {
@@ -229,8 +226,7 @@ struct Fieldset {
 };
 Html fieldset(const Fieldset& fieldset, const Html& content);
 
-// ---- Content
-// -------------------------------------------------------------------------------------------------------
+// ---- Content ----
 
 Html inset_text(const Html& text);
 Html warning_text(const Html& text);
@@ -294,6 +290,10 @@ struct Tab {
   Html content;
 };
 Html tabs(const Html& title, const std::vector<Tab>& tabs);
+
+// A link that calls the number on a phone. The number as people write it: "01632 960 118", "+44 20 7946
+// 0018".
+Html telephone(std::string_view number);
 
 // Text with its line breaks kept, as <br>: what a resident wrote.
 Html lines(std::string_view text);

@@ -294,6 +294,13 @@ TEST(Components, KeepTheLinesThatPeopleWrote) {
   EXPECT_EQ(lines("").markup(), "");
 }
 
+TEST(Components, APhoneCallsTheNumberItShows) {
+  EXPECT_EQ(telephone("01632 960 118").markup(),
+            "<a class=\"govuk-link guildhall-telephone\" href=\"tel:01632960118\">01632 960 118</a>");
+  EXPECT_EQ(telephone("+44 (0)20 <7946>").markup(),
+            "<a class=\"govuk-link guildhall-telephone\" href=\"tel:+440207946\">+44 (0)20 &lt;7946&gt;</a>");
+}
+
 TEST(Components, WhatPeopleTypeComesBackAsTheyTypedItAndNeverAsMarkup) {
   const std::string typed = "\"><script>alert('x')</script>";
   const std::string escaped = "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;";
