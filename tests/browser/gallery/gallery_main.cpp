@@ -18,8 +18,7 @@ html::Html due(const Enquiry& enquiry) {
 std::vector<std::vector<html::Html>> rows(const std::vector<Enquiry>& enquiries) {
   std::vector<std::vector<html::Html>> rows;
   for (const Enquiry& enquiry : enquiries) {
-    rows.push_back(
-        {enquiry.reference, enquiry.from, enquiry.subject, enquiry.received, due(enquiry), enquiry.team});
+    rows.push_back({enquiry.reference, enquiry.from, enquiry.subject, enquiry.received, due(enquiry), enquiry.team});
   }
   return rows;
 }
@@ -29,8 +28,7 @@ namespace {
 std::vector<Enquiry> invented_enquiries(int count) {
   const char* subjects[] = {"Missed recycling collection", "School place for September", "Blue Badge renewal",
                             "Pothole in Station Road outside number 12, second report", "Council tax refund"};
-  const char* people[] = {"Amara Okafor", "Bronwen Llewellyn-Fairweather", "Chi Wei", "Dafydd Jones",
-                          "Zoë O’Brien"};
+  const char* people[] = {"Amara Okafor", "Bronwen Llewellyn-Fairweather", "Chi Wei", "Dafydd Jones", "Zoë O’Brien"};
   std::vector<Enquiry> enquiries;
   for (int i = 0; i < count; ++i) {
     enquiries.push_back({"GEN-" + std::to_string(4821 + i), people[i % 5], subjects[i % 5],
@@ -82,9 +80,8 @@ int main(int count, char** arguments) {
   write_page("confirmation", gallery::confirmation(page));
   write_page("work", gallery::work(page));
   write_page("signpost", gallery::signpost(page));
-  write_page("accessibility",
-             html::accessibility_statement(
-                 site, {"digital@borsetshire.example", "01632 960 001", Date::from(2026, 3, 2).value()}));
+  write_page("accessibility", html::accessibility_statement(site, {"digital@borsetshire.example", "01632 960 001",
+                                                                   Date::from(2026, 3, 2).value()}));
   for (const int status : {400, 403, 404, 413, 500, 503}) {
     write_page(("error-" + std::to_string(status)).c_str(),
                html::error_page(site, status, "01890a5d-ac96-774b-bcce-b302099a8057"));
