@@ -84,7 +84,7 @@ struct Explanation {
   double probability() const;
 };
 
-// `records` is how many the pair was chosen from, which the prior needs; see Model::prior.
+// `records` is how many the pair was chosen from, which prior and frequencies need.
 Explanation explain(const LinkRecord& a, const LinkRecord& b, const Model& model, std::size_t records,
                     const TermFrequencies& frequencies = {});
 
