@@ -332,7 +332,10 @@ struct XmlReader::Impl {
     if (error->level == XML_ERR_WARNING && error->code != XML_WAR_UNDECLARED_ENTITY) return;
     if (error->code == XML_WAR_NS_URI || error->code == XML_WAR_NS_URI_RELATIVE) return;
     if (self.problem) return;
-    if (self.finishing && self.depth > 0) return self.fail(self.cut_off());
+    // What is wrong at the very end of an unclosed document is that it ends there.
+    const bool at_the_end = static_cast<std::size_t>(std::max(error->line, 0)) >= self.scan_line &&
+                            static_cast<std::size_t>(std::max(error->int2, 0)) >= self.scan_column;
+    if (self.finishing && self.depth > 0 && at_the_end) return self.fail(self.cut_off());
     self.fail(in_our_words(*error));
   }
 
