@@ -134,6 +134,12 @@ Problem in_our_words(const xmlError& error) {
       problem.remedy = "Keep one of them.";
       break;
     case XML_ERR_NAME_REQUIRED:
+      if (error.message != nullptr &&
+          std::string_view(error.message).find("EntityRef") != std::string_view::npos) {
+        problem.what = "There is an & here that begins no character reference.";
+        problem.remedy = "Write &amp; where an & is meant.";
+        break;
+      }
       problem.what = "There is a < here that begins no element.";
       problem.remedy = "Write &lt; where a < is meant.";
       break;
