@@ -8,24 +8,23 @@ namespace {
 constexpr std::array<std::string_view, 8> kEntities = {"person", "address",      "identifier", "involvement",
                                                        "plan",   "professional", "team",       "other"};
 
-constexpr std::array<std::string_view, kAttributeCount> kAttributes = {
-    "nhs_number",        "upn",
-    "former_upn",        "unique_learner_number",
-    "forename",          "middle_names",
-    "surname",           "preferred_forename",
-    "preferred_surname", "former_surname",
-    "birth_date",        "expected_birth_date",
-    "death_date",        "sex",
-    "ethnicity",         "nhs_verification",
-    "restricted",        "identifier_type",
-    "identifier_value",  "address_lines",
-    "postcode",          "uprn",
-    "worker_id",         "worker_role",
-    "team_id",           "plan_kind",
-    "worker_name",       "team_name",
-    "school_number",     "year_group",
-    "entry_date",        "leaving_date",
-    "start_date",        "end_date"};
+constexpr std::array<std::string_view, kAttributeCount> kAttributes = {"nhs_number",        "upn",
+                                                                       "former_upn",        "unique_learner_number",
+                                                                       "forename",          "middle_names",
+                                                                       "surname",           "preferred_forename",
+                                                                       "preferred_surname", "former_surname",
+                                                                       "birth_date",        "expected_birth_date",
+                                                                       "death_date",        "sex",
+                                                                       "ethnicity",         "nhs_verification",
+                                                                       "restricted",        "identifier_type",
+                                                                       "identifier_value",  "address_lines",
+                                                                       "postcode",          "uprn",
+                                                                       "worker_id",         "worker_role",
+                                                                       "team_id",           "plan_kind",
+                                                                       "worker_name",       "team_name",
+                                                                       "school_number",     "year_group",
+                                                                       "entry_date",        "leaving_date",
+                                                                       "start_date",        "end_date"};
 static_assert(kAttributes.back() == "end_date" && kEntities.back() == "other");
 
 template <class Enum, std::size_t N>

@@ -21,8 +21,7 @@ bool all_digits(std::string_view text) {
 // In upper case, without spaces, no-break spaces, and the hyphens and dashes that word processors make of
 // "-".
 std::string compact(std::string_view text) {
-  constexpr std::string_view kDropped[] = {
-      " ", "-", "\t", "\xC2\xA0", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x93"};
+  constexpr std::string_view kDropped[] = {" ", "-", "\t", "\xC2\xA0", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x93"};
   std::string result;
   for (std::size_t i = 0; i < text.size();) {
     const std::string_view rest = text.substr(i);
@@ -68,8 +67,7 @@ char upn_check_letter(std::string_view twelve) {
   std::size_t sum = 0;
   for (std::size_t i = 0; i < 12; ++i) {
     const char letter = twelve[i];
-    const std::size_t value =
-        is_digit(letter) ? static_cast<std::size_t>(value_of(letter)) : kUpnLetters.find(letter);
+    const std::size_t value = is_digit(letter) ? static_cast<std::size_t>(value_of(letter)) : kUpnLetters.find(letter);
     sum += value * (i + 2);
   }
   return kUpnLetters[sum % 23];
@@ -157,23 +155,21 @@ Result<NhsNumber> NhsNumber::parse(std::string_view text, TestNumbers tests) {
   }
   // Before the check digit: all ten repeated-digit numbers pass Modulus 11.
   if (is_placeholder_number(digits)) {
-    return Problem{"This is a placeholder, not an NHS number.", "",
-                   "Leave the NHS number empty, or trace it."};
+    return Problem{"This is a placeholder, not an NHS number.", "", "Leave the NHS number empty, or trace it."};
   }
   const int wanted = nhs_check_digit(digits);
   if (wanted == 10) {
     return Problem{"No NHS number begins with these nine digits.", "", kNhsLength.remedy};
   }
   if (wanted != value_of(digits.back())) {
-    return Problem{"The last digit of this NHS number should be " + std::to_string(wanted) + ", not " +
-                       digits.substr(9) + ".",
-                   "", "Any one of the digits may be wrong. " + kNhsLength.remedy};
+    return Problem{
+        "The last digit of this NHS number should be " + std::to_string(wanted) + ", not " + digits.substr(9) + ".", "",
+        "Any one of the digits may be wrong. " + kNhsLength.remedy};
   }
   NhsNumber number;
   std::copy(digits.begin(), digits.end(), number.digits_.begin());
   if (number.is_test_range() && tests == TestNumbers::Refuse) {
-    return Problem{"This NHS number is from the range for tests (999), which is never issued.", "",
-                   kNhsLength.remedy};
+    return Problem{"This NHS number is from the range for tests (999), which is never issued.", "", kNhsLength.remedy};
   }
   return number;
 }
@@ -212,14 +208,12 @@ Result<Upn> Upn::parse(std::string_view text) {
   }
   const std::string_view body = std::string_view(letters).substr(1);
   if (!is_upn_body(body)) {
-    return Problem{"A UPN is a letter and 12 digits, the last of which may be a letter (not I, O or S).", "",
-                   remedy};
+    return Problem{"A UPN is a letter and 12 digits, the last of which may be a letter (not I, O or S).", "", remedy};
   }
   const char wanted = upn_check_letter(body);
   if (wanted != letters.front()) {
-    return Problem{
-        std::string("The first letter of this UPN should be ") + wanted + ", not " + letters.front() + ".",
-        "", "Any one of the characters may be wrong. " + remedy};
+    return Problem{std::string("The first letter of this UPN should be ") + wanted + ", not " + letters.front() + ".",
+                   "", "Any one of the characters may be wrong. " + remedy};
   }
   Upn upn;
   std::copy(letters.begin(), letters.end(), upn.text_.begin());

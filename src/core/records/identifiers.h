@@ -23,13 +23,7 @@ namespace guildhall::records {
 // the boundaries as collected in Wikipedia, "NHS number", section "Format, number ranges, and check
 // characters". The ranges grow (600–708 was once the end of the list), so a number outside all of them is
 // `Unallocated`, not wrong.
-enum class NhsNumberRange : std::uint8_t {
-  EnglandWalesIsleOfMan,
-  Scotland,
-  NorthernIreland,
-  Test,
-  Unallocated
-};
+enum class NhsNumberRange : std::uint8_t { EnglandWalesIsleOfMan, Scotland, NorthernIreland, Test, Unallocated };
 
 // Whether numbers of the test range are taken. Only demonstrations and tests say Accept.
 enum class TestNumbers : std::uint8_t { Refuse, Accept };
@@ -115,12 +109,10 @@ class Postcode {
   static std::optional<Postcode> repaired(std::string_view text);
 
   const std::string& text() const { return text_; }
-  std::string_view outward() const {
-    return std::string_view(text_).substr(0, text_.size() - 4);
-  }  // district: "AB1"
-  std::string_view inward() const { return std::string_view(text_).substr(text_.size() - 3); }     // "2CD"
-  std::string_view sector() const { return std::string_view(text_).substr(0, text_.size() - 2); }  // "AB1 2"
-  std::string_view area() const;                                                                   // "AB"
+  std::string_view outward() const { return std::string_view(text_).substr(0, text_.size() - 4); }  // district: "AB1"
+  std::string_view inward() const { return std::string_view(text_).substr(text_.size() - 3); }      // "2CD"
+  std::string_view sector() const { return std::string_view(text_).substr(0, text_.size() - 2); }   // "AB1 2"
+  std::string_view area() const;                                                                    // "AB"
 
   auto operator<=>(const Postcode&) const = default;
 
