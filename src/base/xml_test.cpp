@@ -69,7 +69,7 @@ TEST(XmlReader, BrokenDocumentsSayWhatWhereAndHowToMendThem) {
             "<a> <b> ! line 1, column 6: The document ends before everything in it is closed: the file was "
             "probably cut off. Take the extract again.");
   EXPECT_EQ(events("<a>Smith & Sons</a>"),
-            "<a> ! line 1, column 12: There is an & here that begins no character reference. Write "
+            "<a> ! line 1, column 11: There is an & here that begins no character reference. Write "
             "&amp; where an & is meant.");
   EXPECT_EQ(events("<a>&nbsp;</a>"),
             "<a> ! line 1, column 10: &nbsp; has no meaning in XML. Write the character itself, or its "
