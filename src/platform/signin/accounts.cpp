@@ -19,8 +19,7 @@ std::span<const EmbeddedFile> embedded_files();
 namespace {
 
 constexpr std::array<std::string_view, 5> kRoles{"partner", "officer", "steward", "governance", "operator"};
-constexpr std::array<std::string_view, 5> kOrganisationKinds{"council", "police", "school", "nhs",
-                                                             "social_care"};
+constexpr std::array<std::string_view, 5> kOrganisationKinds{"council", "police", "school", "nhs", "social_care"};
 constexpr std::array<std::string_view, 3> kScopeKinds{"everywhere", "team", "organisation"};
 
 template <class Enum, std::size_t size>
@@ -33,8 +32,7 @@ std::optional<Enum> enum_named(const std::array<std::string_view, size>& names, 
 // What the database's CHECK constraints allow has a name here.
 template <class Enum>
 Enum stored(std::optional<Enum> value) {
-  if (!value)
-    throw db::DatabaseError(db::DatabaseError::Kind::Other, "an account holds a word that nobody knows");
+  if (!value) throw db::DatabaseError(db::DatabaseError::Kind::Other, "an account holds a word that nobody knows");
   return *value;
 }
 
@@ -47,8 +45,7 @@ Account account_in(const db::Row& row) {
           .kind = row.text(1) == "local" ? Account::Kind::Local : Account::Kind::External,
           .signin_name = std::string(row.optional_text(2).value_or("")),
           .display_name = std::string(row.text(3)),
-          .organisation = {.name = std::string(row.text(4)),
-                           .kind = stored(organisation_kind_named(row.text(5)))},
+          .organisation = {.name = std::string(row.text(4)), .kind = stored(organisation_kind_named(row.text(5)))},
           .state = row.text(6) == "open" ? Account::State::Open : Account::State::Suspended};
 }
 
@@ -67,8 +64,7 @@ void insert_account(db::Connection& connection, const Account& account, Instant 
 }
 
 void set_state(db::Connection& connection, AccountId account, const char* state) {
-  const std::int64_t changed =
-      connection.execute("UPDATE account SET state = $2 WHERE id = $1", {account, state});
+  const std::int64_t changed = connection.execute("UPDATE account SET state = $2 WHERE id = $1", {account, state});
   check(changed == 1, "only an account that exists is suspended or reopened");
 }
 
@@ -78,8 +74,7 @@ Problem wrong(std::string where, std::string what, std::string remedy) {
 
 bool is_signin_name(std::string_view name) {
   return name.size() >= 3 && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
-                  c == '@';
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '@';
          });
 }
 
@@ -127,8 +122,7 @@ void migrate(db::Database& database) {
 }
 
 Result<NewLocalAccount> create_local_account(db::Database& database, std::string_view environment_key,
-                                             const LocalAccount& account, std::string_view issuer,
-                                             Instant now) {
+                                             const LocalAccount& account, std::string_view issuer, Instant now) {
   const std::string signin_name = lower_ascii(account.signin_name);
   if (Problems problems = problems_of(account, signin_name); !problems.empty()) return problems;
 
@@ -158,8 +152,7 @@ Result<NewLocalAccount> create_local_account(db::Database& database, std::string
     }
     return {};
   }));
-  return NewLocalAccount{
-      .id = id, .totp_secret = base32(secret), .totp_uri = totp_uri(secret, issuer, signin_name)};
+  return NewLocalAccount{.id = id, .totp_secret = base32(secret), .totp_uri = totp_uri(secret, issuer, signin_name)};
 }
 
 std::optional<Account> find_account(db::Connection& connection, AccountId id) {
@@ -170,10 +163,8 @@ std::optional<Account> find_account_named(db::Connection& connection, std::strin
   return find_one(connection, "WHERE a.signin_name = $1", {lower_ascii(signin_name)});
 }
 
-std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer,
-                                       std::string_view subject) {
-  return find_one(connection,
-                  "JOIN external_identity e ON e.account_id = a.id WHERE e.issuer = $1 AND e.subject = $2",
+std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer, std::string_view subject) {
+  return find_one(connection, "JOIN external_identity e ON e.account_id = a.id WHERE e.issuer = $1 AND e.subject = $2",
                   {issuer, subject});
 }
 
@@ -210,10 +201,9 @@ void end_grants(db::Connection& connection, AccountId account, Instant now) {
       {account, now});
 }
 
-AccountId create_external_account(db::Connection& connection, std::string_view issuer,
-                                  std::string_view subject, std::string_view display_name,
-                                  const Organisation& organisation, const std::vector<RoleGrant>& grants,
-                                  Instant now) {
+AccountId create_external_account(db::Connection& connection, std::string_view issuer, std::string_view subject,
+                                  std::string_view display_name, const Organisation& organisation,
+                                  const std::vector<RoleGrant>& grants, Instant now) {
   const AccountId id = AccountId::make();
   insert_account(connection,
                  {.id = id,
@@ -223,9 +213,8 @@ AccountId create_external_account(db::Connection& connection, std::string_view i
                   .organisation = organisation,
                   .state = Account::State::Open},
                  now);
-  connection.execute(
-      "INSERT INTO external_identity (issuer, subject, account_id, linked_at) VALUES ($1, $2, $3, $4)",
-      {issuer, subject, id, now});
+  connection.execute("INSERT INTO external_identity (issuer, subject, account_id, linked_at) VALUES ($1, $2, $3, $4)",
+                     {issuer, subject, id, now});
   for (const RoleGrant& each : grants) grant(connection, id, each);
   return id;
 }
