@@ -19,8 +19,7 @@ std::span<const EmbeddedFile> embedded_files();
 namespace {
 
 constexpr std::array<std::string_view, 5> kRoles{"partner", "officer", "steward", "governance", "operator"};
-constexpr std::array<std::string_view, 5> kOrganisationKinds{"council", "police", "school", "nhs",
-                                                             "social_care"};
+constexpr std::array<std::string_view, 5> kOrganisationKinds{"council", "police", "school", "nhs", "social_care"};
 constexpr std::array<std::string_view, 3> kScopeKinds{"everywhere", "team", "organisation"};
 
 template <class Enum, std::size_t size>
@@ -33,27 +32,25 @@ std::optional<Enum> enum_named(const std::array<std::string_view, size>& names, 
 // What the database's CHECK constraints allow has a name here.
 template <class Enum>
 Enum stored(std::optional<Enum> value) {
-  if (!value)
-    throw db::DatabaseError(db::DatabaseError::Kind::Other, "an account holds a word that nobody knows");
+  if (!value) throw db::DatabaseError(db::DatabaseError::Kind::Other, "an account holds a word that nobody knows");
   return *value;
 }
 
-constexpr std::string_view kSelectAccount =
-    "SELECT a.id, a.kind, a.signin_name, a.display_name, a.organisation, a.organisation_kind, a.state FROM "
-    "account a ";
+constexpr std::string_view kAccountColumns =
+    "a.id, a.kind, a.signin_name, a.display_name, a.organisation, a.organisation_kind, a.state";
 
 Account account_in(const db::Row& row) {
   return {.id = row.id<AccountId>(0),
           .kind = row.text(1) == "local" ? Account::Kind::Local : Account::Kind::External,
           .signin_name = std::string(row.optional_text(2).value_or("")),
           .display_name = std::string(row.text(3)),
-          .organisation = {.name = std::string(row.text(4)),
-                           .kind = stored(organisation_kind_named(row.text(5)))},
+          .organisation = {.name = std::string(row.text(4)), .kind = stored(organisation_kind_named(row.text(5)))},
           .state = row.text(6) == "open" ? Account::State::Open : Account::State::Suspended};
 }
 
 std::optional<Account> find_one(db::Connection& connection, std::string_view condition, db::Params params) {
-  return connection.query_one(std::string(kSelectAccount) + std::string(condition), params, account_in);
+  return connection.query_one(
+      "SELECT " + std::string(kAccountColumns) + " FROM account a WHERE " + std::string(condition), params, account_in);
 }
 
 void insert_account(db::Connection& connection, const Account& account, Instant now) {
@@ -67,8 +64,7 @@ void insert_account(db::Connection& connection, const Account& account, Instant 
 }
 
 void set_state(db::Connection& connection, AccountId account, const char* state) {
-  const std::int64_t changed =
-      connection.execute("UPDATE account SET state = $2 WHERE id = $1", {account, state});
+  const std::int64_t changed = connection.execute("UPDATE account SET state = $2 WHERE id = $1", {account, state});
   check(changed == 1, "only an account that exists is suspended or reopened");
 }
 
@@ -78,8 +74,7 @@ Problem wrong(std::string where, std::string what, std::string remedy) {
 
 bool is_signin_name(std::string_view name) {
   return name.size() >= 3 && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
-                  c == '@';
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '@';
          });
 }
 
@@ -127,8 +122,7 @@ void migrate(db::Database& database) {
 }
 
 Result<NewLocalAccount> create_local_account(db::Database& database, std::string_view environment_key,
-                                             const LocalAccount& account, std::string_view issuer,
-                                             Instant now) {
+                                             const LocalAccount& account, std::string_view issuer, Instant now) {
   const std::string signin_name = lower_ascii(account.signin_name);
   if (Problems problems = problems_of(account, signin_name); !problems.empty()) return problems;
 
@@ -158,23 +152,28 @@ Result<NewLocalAccount> create_local_account(db::Database& database, std::string
     }
     return {};
   }));
-  return NewLocalAccount{
-      .id = id, .totp_secret = base32(secret), .totp_uri = totp_uri(secret, issuer, signin_name)};
+  return NewLocalAccount{.id = id, .totp_secret = base32(secret), .totp_uri = totp_uri(secret, issuer, signin_name)};
 }
 
 std::optional<Account> find_account(db::Connection& connection, AccountId id) {
-  return find_one(connection, "WHERE a.id = $1", {id});
+  return find_one(connection, "a.id = $1", {id});
 }
 
 std::optional<Account> find_account_named(db::Connection& connection, std::string_view signin_name) {
-  return find_one(connection, "WHERE a.signin_name = $1", {lower_ascii(signin_name)});
+  return find_one(connection, "a.signin_name = $1", {lower_ascii(signin_name)});
 }
 
-std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer,
-                                       std::string_view subject) {
-  return find_one(connection,
-                  "JOIN external_identity e ON e.account_id = a.id WHERE e.issuer = $1 AND e.subject = $2",
-                  {issuer, subject});
+std::optional<ExternalAccount> find_external_account(db::Connection& connection, std::string_view issuer,
+                                                     std::string_view subject) {
+  return connection.query_one(
+      "SELECT " + std::string(kAccountColumns) +
+          ", e.made_by FROM account a "
+          "JOIN external_identity e ON e.account_id = a.id WHERE e.issuer = $1 AND e.subject = $2",
+      {issuer, subject}, [](const db::Row& row) {
+        return ExternalAccount{
+            .account = account_in(row),
+            .made_by = row.text(7) == "rule" ? ExternalAccount::MadeBy::Rule : ExternalAccount::MadeBy::Person};
+      });
 }
 
 std::vector<RoleGrant> grants_at(db::Connection& connection, AccountId account, Instant now) {
@@ -210,24 +209,29 @@ void end_grants(db::Connection& connection, AccountId account, Instant now) {
       {account, now});
 }
 
-AccountId create_external_account(db::Connection& connection, std::string_view issuer,
-                                  std::string_view subject, std::string_view display_name,
-                                  const Organisation& organisation, const std::vector<RoleGrant>& grants,
-                                  Instant now) {
+AccountId create_external_account(db::Connection& connection, const NewExternalAccount& account,
+                                  const std::vector<RoleGrant>& grants, Instant now) {
   const AccountId id = AccountId::make();
   insert_account(connection,
                  {.id = id,
                   .kind = Account::Kind::External,
                   .signin_name = "",
-                  .display_name = std::string(display_name),
-                  .organisation = organisation,
+                  .display_name = account.display_name,
+                  .organisation = account.organisation,
                   .state = Account::State::Open},
                  now);
+  const bool by_rule = account.made_by == ExternalAccount::MadeBy::Rule;
   connection.execute(
-      "INSERT INTO external_identity (issuer, subject, account_id, linked_at) VALUES ($1, $2, $3, $4)",
-      {issuer, subject, id, now});
+      "INSERT INTO external_identity (issuer, subject, account_id, made_by, linked_at) VALUES ($1, $2, $3, $4, $5)",
+      {account.issuer, account.subject, id, by_rule ? "rule" : "person", now});
   for (const RoleGrant& each : grants) grant(connection, id, each);
   return id;
+}
+
+void update_external_account(db::Connection& connection, AccountId account, std::string_view display_name,
+                             const Organisation& organisation) {
+  connection.execute("UPDATE account SET display_name = $2, organisation = $3, organisation_kind = $4 WHERE id = $1",
+                     {account, display_name, organisation.name, name_of(organisation.kind)});
 }
 
 void suspend_account(db::Connection& connection, AccountId account) {

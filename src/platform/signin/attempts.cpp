@@ -23,8 +23,7 @@ Failures failures_of(db::Connection& connection, const std::string& digest, Inst
       .value_or(Failures{});
 }
 
-void count_failure(db::Connection& connection, const std::string& digest, int failures, AttemptRule rule,
-                   Instant now) {
+void count_failure(db::Connection& connection, const std::string& digest, int failures, AttemptRule rule, Instant now) {
   connection.enqueue(
       "INSERT INTO signin_attempts (key_digest, failures, last_at, not_before) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (key_digest) DO UPDATE SET failures = $2, last_at = $3, not_before = $4",

@@ -49,8 +49,7 @@ Result<std::string> decoded(std::string_view text, std::string_view alphabet, in
   }
   // What is left over must be less than a letter, and zero: otherwise two texts would mean the same bytes.
   const bool whole = bits < bits_per_letter && (buffer & ((1u << bits) - 1)) == 0;
-  if (!whole)
-    return Problem{.what = "The text is cut short.", .where = "its end", .remedy = "Copy the whole of it."};
+  if (!whole) return Problem{.what = "The text is cut short.", .where = "its end", .remedy = "Copy the whole of it."};
   return bytes;
 }
 

@@ -26,8 +26,8 @@ std::string part_of(CURLU* url, CURLUPart part) {
 
 Target target_of(std::string_view url) {
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
-  const bool readable = parsed && curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(),
-                                               CURLU_DISALLOW_USER) == CURLUE_OK;
+  const bool readable =
+      parsed && curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), CURLU_DISALLOW_USER) == CURLUE_OK;
   if (!readable || !part_of(parsed.get(), CURLUPART_FRAGMENT).empty()) return {};
   return {.scheme = part_of(parsed.get(), CURLUPART_SCHEME), .host = part_of(parsed.get(), CURLUPART_HOST)};
 }
@@ -44,9 +44,7 @@ std::size_t take(char* bytes, std::size_t, std::size_t count, void* answer) {
 }
 
 Problem unreachable(std::string what) {
-  return {.what = std::move(what),
-          .where = "provider",
-          .remedy = "Try again later, or ask whoever runs the provider."};
+  return {.what = std::move(what), .where = "provider", .remedy = "Try again later, or ask whoever runs the provider."};
 }
 
 }  // namespace
@@ -58,8 +56,7 @@ bool is_provider_url(std::string_view url) {
 }
 
 Result<FetchAnswer> fetch_from_network(const FetchRequest& request) {
-  static const CURLcode ready =
-      curl_global_init(CURL_GLOBAL_DEFAULT);  // Once, by whichever thread comes first.
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);  // Once, by whichever thread comes first.
   if (ready != CURLE_OK) throw std::runtime_error("libcurl can't be used");
   if (!is_provider_url(request.url)) return unreachable("The provider's address is not allowed.");
 

@@ -6,9 +6,8 @@ namespace guildhall::signin {
 namespace {
 
 TEST(ProviderUrl, IsEncryptedOrOnThisMachine) {
-  for (const char* url :
-       {"https://signin.westshire-police.example", "https://signin.example:8443/realms/police?x=1",
-        "http://127.0.0.1:3000", "http://[::1]:3000/token", "http://localhost:3000"}) {
+  for (const char* url : {"https://signin.westshire-police.example", "https://signin.example:8443/realms/police?x=1",
+                          "http://127.0.0.1:3000", "http://[::1]:3000/token", "http://localhost:3000"}) {
     EXPECT_TRUE(is_provider_url(url)) << url;
   }
   for (const char* url :

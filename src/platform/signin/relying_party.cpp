@@ -73,8 +73,7 @@ bool is_bearer(std::string_view token) {
 Result<ProviderMetadata> parse_metadata(std::string_view json, std::string_view issuer) {
   const boost::json::object object = TRY(parse_object(json, "metadata"));
   // Discovery 1.0, section 4.3: "MUST be identical to the Issuer URL that was used as the prefix".
-  if (text_at(object, "issuer") != issuer)
-    return refused("metadata.issuer", "The provider calls itself otherwise.");
+  if (text_at(object, "issuer") != issuer) return refused("metadata.issuer", "The provider calls itself otherwise.");
   const auto includes = [&](const char* list, std::string_view wanted, bool when_absent) {
     const auto values = texts_at(object, list);
     return values ? std::ranges::find(*values, wanted) != values->end() : when_absent;
@@ -87,8 +86,7 @@ Result<ProviderMetadata> parse_metadata(std::string_view json, std::string_view 
     return refused("metadata.code_challenge_methods_supported", "The provider has no PKCE with S256.");
   }
   const auto endpoint = [&](const char* name) { return text_at(object, name).value_or(""); };
-  const boost::json::value* names_itself =
-      object.if_contains("authorization_response_iss_parameter_supported");
+  const boost::json::value* names_itself = object.if_contains("authorization_response_iss_parameter_supported");
   ProviderMetadata metadata{
       .authorization_endpoint = endpoint("authorization_endpoint"),
       .token_endpoint = endpoint("token_endpoint"),
@@ -96,10 +94,8 @@ Result<ProviderMetadata> parse_metadata(std::string_view json, std::string_view 
       .userinfo_endpoint = endpoint("userinfo_endpoint"),
       .end_session_endpoint = endpoint("end_session_endpoint"),
       .names_itself_in_answers = names_itself && names_itself->is_bool() && names_itself->get_bool()};
-  for (const std::string& needed :
-       {metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri}) {
-    if (!is_provider_url(needed))
-      return refused("metadata", "An endpoint is missing or has a forbidden address.");
+  for (const std::string& needed : {metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri}) {
+    if (!is_provider_url(needed)) return refused("metadata", "An endpoint is missing or has a forbidden address.");
   }
   for (const std::string& optional : {metadata.userinfo_endpoint, metadata.end_session_endpoint}) {
     if (!optional.empty() && !is_provider_url(optional))
@@ -109,8 +105,10 @@ Result<ProviderMetadata> parse_metadata(std::string_view json, std::string_view 
 }
 
 struct RelyingParty::State {
-  OpenIdProvider provider;
-  Fetch fetch;
+  State(OpenIdProvider of_provider, Fetch fetch_by) : provider(std::move(of_provider)), fetch(std::move(fetch_by)) {}
+
+  const OpenIdProvider provider;
+  const Fetch fetch;
 
   // What was fetched, and when. Replaced as a whole; whoever holds one may go on with it.
   template <class T>
@@ -123,8 +121,7 @@ struct RelyingParty::State {
   Kept<KeySet> kept_keys;
 
   template <class T, class FetchIt>
-  Result<std::shared_ptr<const T>> kept(Kept<T>& slot, Instant not_before, Instant now,
-                                        const FetchIt& fetch_it) {
+  Result<std::shared_ptr<const T>> kept(Kept<T>& slot, Instant not_before, Instant now, const FetchIt& fetch_it) {
     {
       const std::lock_guard lock(mutex);
       if (slot.value && slot.fetched_at >= not_before) return slot.value;
@@ -141,11 +138,9 @@ struct RelyingParty::State {
     });
   }
 
-  Result<std::shared_ptr<const KeySet>> keys(const ProviderMetadata& metadata, Instant not_before,
-                                             Instant now) {
-    return kept(kept_keys, not_before, now, [&]() -> Result<KeySet> {
-      return KeySet::parse(TRY(fetched(fetch, metadata.jwks_uri, "jwks")));
-    });
+  Result<std::shared_ptr<const KeySet>> keys(const ProviderMetadata& metadata, Instant not_before, Instant now) {
+    return kept(kept_keys, not_before, now,
+                [&]() -> Result<KeySet> { return KeySet::parse(TRY(fetched(fetch, metadata.jwks_uri, "jwks"))); });
   }
 
   // Core, section 3.1.3.1.
@@ -166,14 +161,14 @@ struct RelyingParty::State {
                                http::percent_encoded(std::get<ClientSecret>(provider.credential).secret);
       headers.push_back("Authorization: Basic " + base64(pair));
     }
-    return parse_tokens(TRY(fetched(
-        fetch, {.url = metadata.token_endpoint, .headers = std::move(headers), .form = http::form_text(form)},
-        "token")));
+    return parse_tokens(TRY(
+        fetched(fetch, {.url = metadata.token_endpoint, .headers = std::move(headers), .form = http::form_text(form)},
+                "token")));
   }
 
   // An unknown key asks the provider once more: keys are changed without notice (Core, section 10.1.1).
-  Result<IdToken> validated(const ProviderMetadata& metadata, const std::string& id_token,
-                            const Journey& journey, Instant now) {
+  Result<IdToken> validated(const ProviderMetadata& metadata, const std::string& id_token, const Journey& journey,
+                            Instant now) {
     std::shared_ptr<const KeySet> key_set = TRY(keys(metadata, now - kKeepMetadata, now));
     if (!has_key_for(*key_set, id_token)) {
       key_set = TRY(keys(metadata, Instant::max(), now));
@@ -188,12 +183,9 @@ struct RelyingParty::State {
   }
 
   // Core, section 5.3. The claims of userinfo are added to the token's, which win.
-  Result<TextClaims> with_userinfo(const ProviderMetadata& metadata, const Tokens& tokens,
-                                   const IdToken& token) const {
-    if (metadata.userinfo_endpoint.empty())
-      return refused("userinfo", "The provider has no userinfo endpoint.");
-    if (!is_bearer(tokens.access_token))
-      return refused("token.access_token", "The provider sent no access token.");
+  Result<TextClaims> with_userinfo(const ProviderMetadata& metadata, const Tokens& tokens, const IdToken& token) const {
+    if (metadata.userinfo_endpoint.empty()) return refused("userinfo", "The provider has no userinfo endpoint.");
+    if (!is_bearer(tokens.access_token)) return refused("token.access_token", "The provider sent no access token.");
     TextClaims more = TRY(parse_claims(
         TRY(fetched(fetch,
                     {.url = metadata.userinfo_endpoint,
@@ -211,10 +203,9 @@ struct RelyingParty::State {
   }
 };
 
-RelyingParty::RelyingParty(OpenIdProvider provider, Fetch fetch) : state_(std::make_unique<State>()) {
-  check(is_provider_url(provider.issuer), "a provider's issuer is an https address, or on this machine");
-  state_->provider = std::move(provider);
-  state_->fetch = std::move(fetch);
+RelyingParty::RelyingParty(OpenIdProvider provider, Fetch fetch)
+    : state_(std::make_unique<State>(std::move(provider), std::move(fetch))) {
+  check(is_provider_url(state_->provider.issuer), "a provider's issuer is an https address, or on this machine");
 }
 
 RelyingParty::~RelyingParty() = default;
@@ -239,8 +230,7 @@ Result<Departure> RelyingParty::depart(Instant now) const {
   return Departure{.journey = std::move(journey), .url = with_query(metadata->authorization_endpoint, query)};
 }
 
-Result<ExternalIdentity> RelyingParty::arrive(const Return& answer, const Journey& journey,
-                                              Instant now) const {
+Result<ExternalIdentity> RelyingParty::arrive(const Return& answer, const Journey& journey, Instant now) const {
   const OpenIdProvider& provider = state_->provider;
   // RFC 6749, section 10.12: an answer that this browser didn't ask for is nobody's.
   if (journey.state.empty() || !equal_in_constant_time(answer.state, journey.state)) {
@@ -249,8 +239,7 @@ Result<ExternalIdentity> RelyingParty::arrive(const Return& answer, const Journe
   const std::shared_ptr<const ProviderMetadata> metadata = TRY(state_->metadata(now));
   // RFC 9207, section 2.4: against providers that pass on each other's answers.
   const bool must_name_itself = metadata->names_itself_in_answers || !answer.issuer.empty();
-  if (must_name_itself && answer.issuer != provider.issuer)
-    return refused("iss", "The answer of another provider.");
+  if (must_name_itself && answer.issuer != provider.issuer) return refused("iss", "The answer of another provider.");
   if (!answer.error.empty()) return refused("error", "The provider didn't sign the person in.");
   if (answer.code.empty()) return refused("code", "The answer holds no code.");
 
@@ -262,8 +251,7 @@ Result<ExternalIdentity> RelyingParty::arrive(const Return& answer, const Journe
                             .assurance = {.provider = provider.name, .acr = token.acr, .amr = token.amr},
                             .claims = token.claims};
   if (provider.use_userinfo) identity.claims = TRY(state_->with_userinfo(*metadata, tokens, token));
-  if (const auto name = identity.claims.find("name");
-      name != identity.claims.end() && !name->second.empty()) {
+  if (const auto name = identity.claims.find("name"); name != identity.claims.end() && !name->second.empty()) {
     identity.display_name = name->second.front();
   }
   return identity;

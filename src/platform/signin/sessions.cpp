@@ -53,8 +53,8 @@ std::optional<SessionRow> find_open_session(db::Connection& connection, std::str
 }
 
 // Why the session may not go on; empty where it may.
-std::string_view why_over(const SessionRow& session, const Account& account,
-                          const std::vector<RoleGrant>& grants, Instant now) {
+std::string_view why_over(const SessionRow& session, const Account& account, const std::vector<RoleGrant>& grants,
+                          Instant now) {
   if (account.state != Account::State::Open) return "The account is suspended.";
   if (now >= session.signed_in_at + kLongestSession) return "Signed in for 12 hours.";
   if (now >= session.last_seen_at + idle_limit(grants)) return "Idle for too long.";
@@ -64,8 +64,7 @@ std::string_view why_over(const SessionRow& session, const Account& account,
 }  // namespace
 
 std::chrono::minutes idle_limit(const std::vector<RoleGrant>& grants) {
-  const bool partner =
-      std::ranges::any_of(grants, [](const RoleGrant& each) { return each.role == Role::Partner; });
+  const bool partner = std::ranges::any_of(grants, [](const RoleGrant& each) { return each.role == Role::Partner; });
   return partner ? kPartnerIdle : kOfficerIdle;
 }
 
@@ -100,8 +99,7 @@ std::vector<SigninEvent> newest_events(db::Connection& connection, int at_most) 
   return events;
 }
 
-OpenedSession open_session(db::Connection& connection, AccountId account, const Assurance& assurance,
-                           Instant now) {
+OpenedSession open_session(db::Connection& connection, AccountId account, const Assurance& assurance, Instant now) {
   OpenedSession opened{.id = SessionId::make(), .token = base64url(random_bytes(32))};
   const std::string digest = sha256(opened.token);
   connection.execute(
@@ -115,6 +113,21 @@ OpenedSession open_session(db::Connection& connection, AccountId account, const 
 bool end_session(db::Connection& connection, SessionId session, Instant now) {
   return connection.execute("UPDATE signin_session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
                             {session, now}) == 1;
+}
+
+std::string end_session_of(db::Connection& connection, std::string_view token, Act act, std::string_view address,
+                           Instant now) {
+  const std::optional<SessionRow> session = find_open_session(connection, token);
+  if (!session) return {};
+  end_session(connection, session->id, now);
+  record(connection, {.at = now,
+                      .act = act,
+                      .account = session->account,
+                      .session = session->id,
+                      .provider = session->assurance.provider,
+                      .address = std::string(address),
+                      .reason = ""});
+  return session->assurance.provider;
 }
 
 std::optional<SignedIn> SessionCheck::signed_in(db::Database& database, std::string_view token,
@@ -162,8 +175,7 @@ std::optional<SignedIn> SessionCheck::signed_in(db::Database& database, std::str
   return person;
 }
 
-SignedIn SessionCheck::made_up(Account account, std::vector<RoleGrant> grants, Assurance assurance,
-                               Instant now) {
+SignedIn SessionCheck::made_up(Account account, std::vector<RoleGrant> grants, Assurance assurance, Instant now) {
   SignedIn person;
   person.account_ = std::move(account);
   person.grants_ = std::move(grants);

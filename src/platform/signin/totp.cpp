@@ -22,8 +22,8 @@ std::string totp_code(std::string_view secret, std::int64_t step) {
   }
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int length = 0;
-  const bool made = HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(),
-                         counter.size(), mac.data(), &length) != nullptr;
+  const bool made = HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(),
+                         mac.data(), &length) != nullptr;
   check(made && length == 20, "HMAC-SHA-1 is available");
   // Step 2: generate a four-byte string (dynamic truncation).
   const std::size_t offset = mac[19] & 0xF;
