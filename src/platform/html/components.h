@@ -237,18 +237,15 @@ Html details(const Html& summary, const Html& content);
 
 enum class BannerKind { Important, Success };
 struct NotificationBanner {
-  BannerKind kind = BannerKind::Important;
   Html heading;
-  Html content = {};  // Below the heading; may be empty.
+  BannerKind kind = BannerKind::Important;
 };
-Html notification_banner(const NotificationBanner& banner);
+Html notification_banner(const NotificationBanner& banner, const Html& content = {});
 
-struct Panel {
-  Html title;      // "Enquiry sent"
-  Html body = {};  // "Your reference number<br>…"
-};
 // Says that something was done: the only <h1> of its page.
-Html panel(const Panel& panel);
+// {{ with html::panel("Enquiry sent") }}Your reference number<br><strong>{{ page.reference }}</strong>{{ end
+// }}
+Html panel(const Html& title, const Html& body);
 
 enum class TagColour { Default, Grey, Green, Teal, Blue, Purple, Magenta, Red, Orange, Yellow };
 Html tag(const Html& text, TagColour colour = TagColour::Default);

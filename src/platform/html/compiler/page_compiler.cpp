@@ -202,7 +202,7 @@ class PageCompiler {
     const std::string_view rest = trimmed(inside.substr(word.size()));
 
     if (inside.starts_with('!')) {
-    } else if (word == "page") {
+    } else if (word == "page" && rest.find(" from \"") != rest.npos) {
       fail(start, "A page has one {{ page }}, its first line.",
            "Put the second page into a file of its own.");
     } else if (word == "if" || word == "for" || word == "with") {
@@ -449,13 +449,15 @@ class PageCompiler {
   }
 
   void expect_balanced(std::size_t at, const std::vector<OpenTag>& around, const std::string& where) const {
+    for (std::size_t i = 0; i < around.size(); ++i) {
+      if (i >= open_.size() || open_[i].at != around[i].at) {
+        fail(at, "</" + around[i].name + "> was closed in here, but opened outside.",
+             "A tag is opened and closed in the same branch.");
+      }
+    }
     if (open_.size() > around.size()) {
       fail(open_.back().at, "<" + open_.back().name + "> is still open at " + where + ".",
            "Close it before; a tag is opened and closed in the same branch.");
-    }
-    if (open_.size() < around.size()) {
-      fail(at, "</" + around.back().name + "> was closed in here, but opened outside.",
-           "A tag is opened and closed in the same branch.");
     }
     if (place_ != Place::Text && around.empty() && at == source_.size())
       fail(tag_at_, "This tag has no >.", "Close it.");
