@@ -13,6 +13,7 @@ namespace beast = boost::beast;
 using beast::http::error;
 
 constexpr Refusal kBadRequest{400, ""};
+constexpr std::size_t kMaxChunkLine = 4096;
 
 // The end of the head in `input`, behind its empty line; or why it isn't one. Looks at each byte once, so
 // that a bad line end is refused as it arrives.
@@ -92,6 +93,13 @@ class Parser final : public beast::http::basic_parser<true> {
   }
   void on_finish_impl(Error&) override {}
 };
+
+bool has_bare_line_feed(std::string_view text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos; ++at) {
+    if (at == 0 || text[at - 1] != '\r') return true;
+  }
+  return false;
+}
 
 // "GET / HTTP/2.0" is well written, but not ours to answer.
 bool has_other_version(std::string_view head) {
@@ -211,8 +219,9 @@ RequestParser::Step RequestParser::read_body(std::string_view input, std::string
     }
   }
   step.complete = parser.is_done();
-  // A chunk's line of extensions, or the trailer, that won't end.
-  if (!step.complete && input.size() - step.taken >= state_->max_header_bytes) step.refusal = kBadRequest;
+  // What is left unread is the line of a chunk's size or a trailer: neither is long, nor ends in a bare LF.
+  const std::string_view line = input.substr(step.taken);
+  if (!step.complete && (line.size() > kMaxChunkLine || has_bare_line_feed(line))) step.refusal = kBadRequest;
   return step;
 }
 
