@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "signin/id_token.h"
+#include "signin/relying_party.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace guildhall::signin;
@@ -32,6 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)parse_claims(text);
       break;
     case 3:
+      (void)parse_metadata(text, "https://op.example");
       break;
   }
   return 0;
