@@ -72,7 +72,8 @@ double cpu_seconds_of(pid_t process) {
   if (file == nullptr) return 0;
   unsigned long user = 0;
   unsigned long system = 0;
-  const int read = std::fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+  const int read =
+      std::fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
   std::fclose(file);
   return read == 2 ? static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)) : 0;
 }
@@ -109,7 +110,7 @@ constexpr std::string_view kRequest =
 struct Peer {
   int socket = -1;
   Time::time_point sent;
-  std::string head;       // Until the length is known.
+  std::string head;      // Until the length is known.
   std::size_t left = 0;  // Bytes of the response still to come.
 
   void ask() {
@@ -223,13 +224,14 @@ std::size_t measure_ours(std::chrono::duration<double> duration) {
   // The load generator is this thread; the server's threads are all others.
   const double load_before = cpu_seconds(RUSAGE_THREAD);
   const Load load = measure(server.port(), duration);
-  const double server_cpu =
-      cpu_seconds(RUSAGE_SELF) - cpu_before - (cpu_seconds(RUSAGE_THREAD) - load_before);
+  const double server_cpu = cpu_seconds(RUSAGE_SELF) - cpu_before - (cpu_seconds(RUSAGE_THREAD) - load_before);
   show("guildhall", load, server_cpu, idle_mb, resident_megabytes(::getpid()), start_ms);
   return bytes;
 }
 
-bool succeeds(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; }
+bool succeeds(const std::string& command) {
+  return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
+}
 
 std::uint16_t free_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -267,7 +269,8 @@ void measure_reference(std::chrono::duration<double> duration, std::size_t bytes
     const double idle_mb = resident_megabytes(process);
     const double cpu_before = cpu_seconds_of(process);
     const Load load = measure(port, duration);
-    show("fastapi, uvicorn", load, cpu_seconds_of(process) - cpu_before, idle_mb, resident_megabytes(process), start_ms);
+    show("fastapi, uvicorn", load, cpu_seconds_of(process) - cpu_before, idle_mb, resident_megabytes(process),
+         start_ms);
   } else {
     std::printf("reference absent: it answered %zu bytes, not %zu\n", answered, bytes);
   }

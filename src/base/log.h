@@ -38,8 +38,7 @@ class LogField {
   LogField(Literal name, const Uuid& id) : name_(name), json_('"' + id.text() + '"') {}
   LogField(Literal name, Literal word);
   LogField(Literal name, std::same_as<bool> auto truth) : name_(name), json_(truth ? "true" : "false") {}
-  LogField(Literal name, std::integral auto number)
-    requires(!std::same_as<decltype(number), bool>)
+  LogField(Literal name, std::integral auto number) requires(!std::same_as<decltype(number), bool>)
       : name_(name), json_(std::to_string(number)) {}
   LogField(Literal name, std::chrono::nanoseconds took);  // In milliseconds.
   // Where in our source something was noticed: "router.cpp:212".

@@ -88,13 +88,13 @@ class [[nodiscard]] Result<void> {
 // The value of a Result, or return its problems from the enclosing function. A statement expression: GCC and clang.
 #define TRY(expression) GUILDHALL_TRY_AS(expression, __COUNTER__)
 #define GUILDHALL_TRY_AS(expression, number) GUILDHALL_TRY_NAMED(expression, number)
-#define GUILDHALL_TRY_NAMED(expression, number)                     \
-  ({                                                                \
-    auto&& try_##number = (expression);                             \
-    if (!try_##number.ok()) {                                       \
+#define GUILDHALL_TRY_NAMED(expression, number)                             \
+  ({                                                                        \
+    auto&& try_##number = (expression);                                     \
+    if (!try_##number.ok()) {                                               \
       return std::forward<decltype(try_##number)>(try_##number).problems(); \
-    }                                                               \
-    std::forward<decltype(try_##number)>(try_##number).value();     \
+    }                                                                       \
+    std::forward<decltype(try_##number)>(try_##number).value();             \
   })
 
 // We were wrong: an invariant of this program does not hold. Caught at the request or job boundary, loudly.
@@ -111,8 +111,7 @@ class BrokenInvariant : public std::logic_error {
 inline void check(bool holds, std::string_view what = "",
                   std::source_location place = std::source_location::current()) {
   if (holds) return;
-  throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " +
-                            std::string(what),
+  throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " + std::string(what),
                         place);
 }
 

@@ -22,7 +22,9 @@ std::string answered(const Request& request, std::string_view field) {
   return std::string(trimmed(request.form(field).value_or("")));
 }
 
-int status_of(const html::FormErrors& errors) { return errors.empty() ? 200 : 422; }
+int status_of(const html::FormErrors& errors) {
+  return errors.empty() ? 200 : 422;
+}
 
 council::Council council_of(db::Database& database) {
   const auto found = database.read([](db::Connection& connection) { return council::find(connection); });
@@ -53,7 +55,8 @@ class ResidentPages {
     if (std::ranges::find(known, draft.topic, &Topic::code) == known.end()) {
       html::FormErrors errors;
       errors.add("topic", "Select what your question is about");
-      return show(request, &topic_page, "What is your question about?", {"/enquiry"}, {"/enquiry/topic"}, draft, errors);
+      return show(request, &topic_page, "What is your question about?", {"/enquiry"}, {"/enquiry/topic"}, draft,
+                  errors);
     }
     return keep_and_go(request, draft, draft.message.empty() ? "/enquiry/message" : next_unanswered(draft));
   }
@@ -107,7 +110,8 @@ class ResidentPages {
   Response check_answers(const Request& request) const {
     const auto stored = draft_of(request);
     if (!stored || stored->sent_as) return Response::redirect("/enquiry");
-    if (const std::string next = next_unanswered(stored->draft); next != "/enquiry/check") return Response::redirect(next);
+    if (const std::string next = next_unanswered(stored->draft); next != "/enquiry/check")
+      return Response::redirect(next);
     return show(request, &check_page, "Check your answers", {"/enquiry/contact"}, {"/enquiry/check"}, stored->draft);
   }
 
@@ -125,8 +129,8 @@ class ResidentPages {
   Response done(const Request& request) const {
     const auto stored = draft_of(request);
     if (!stored || !stored->sent_as) return Response::redirect("/enquiry");
-    const auto enquiry = around_.database.read(
-        [&](db::Connection& connection) { return find_enquiry(connection, *stored->sent_as); });
+    const auto enquiry =
+        around_.database.read([&](db::Connection& connection) { return find_enquiry(connection, *stored->sent_as); });
     return Response::html(done_page({.layout = layout("Question sent"),
                                      .reference = enquiry->reference,
                                      .email = enquiry->email,
@@ -157,14 +161,16 @@ class ResidentPages {
       // A form sent twice, by a second press or a reload, says the same thing once.
       const Message& last = enquiry->messages.back();
       if (!last.from_officer && last.text == *message) return;
-      add_message(connection, *id, {.account = "", .sender_name = enquiry->name, .text = *message}, around_.clock.now());
+      add_message(connection, *id, {.account = "", .sender_name = enquiry->name, .text = *message},
+                  around_.clock.now());
     });
     return follow_form(request, *id, {}, "", true);
   }
 
  private:
   html::Layout layout(std::string title) const {
-    return {.site = around_.site, .title = std::move(title), .service = "Ask us a question", .service_url = {"/enquiry"}};
+    return {
+        .site = around_.site, .title = std::move(title), .service = "Ask us a question", .service_url = {"/enquiry"}};
   }
 
   static std::optional<std::string> token_hash_of(const Request& request) {
@@ -195,15 +201,15 @@ class ResidentPages {
     html::Layout page_layout = layout(std::move(title));
     page_layout.back = std::move(back);
     page_layout.has_errors = !errors.empty();
-    return Response::html(page({.layout = page_layout,
-                                .errors = errors,
-                                .csrf = http::csrf_token(request),
-                                .draft = draft,
-                                .topics = around_.database.read(
-                                    [](db::Connection& connection) { return topics(connection); }),
-                                .action = std::move(action)})
-                              .markup(),
-                          status_of(errors));
+    return Response::html(
+        page({.layout = page_layout,
+              .errors = errors,
+              .csrf = http::csrf_token(request),
+              .draft = draft,
+              .topics = around_.database.read([](db::Connection& connection) { return topics(connection); }),
+              .action = std::move(action)})
+            .markup(),
+        status_of(errors));
   }
 
   Response keep_and_go(const Request& request, const Draft& draft, std::string next) const {
@@ -299,8 +305,9 @@ class OfficerPages {
     const auto message = message_in(request.form("message").value_or(""));
     if (!message.ok()) {
       html::FormErrors errors;
-      errors.add("message", message.problems().front().what == "Enter your question" ? "Enter your reply"
-                                                                                    : "Your reply must be 5,000 characters or less");
+      errors.add("message", message.problems().front().what == "Enter your question"
+                                ? "Enter your reply"
+                                : "Your reply must be 5,000 characters or less");
       return show(request, person, *enquiry, errors);
     }
     const Instant now = around_.clock.now();
@@ -331,7 +338,8 @@ class OfficerPages {
     const std::string team = answered(request, "team"), why = squeezed(request.form("why").value_or(""));
     const auto known = around_.database.read([](db::Connection& connection) { return teams(connection); });
     html::FormErrors errors;
-    if (std::ranges::find(known, team) == known.end() || team == enquiry->team) errors.add("team", "Choose the team to hand over to");
+    if (std::ranges::find(known, team) == known.end() || team == enquiry->team)
+      errors.add("team", "Choose the team to hand over to");
     if (why.empty()) errors.add("why", "Enter why this team should have it");
     if (why.size() > 500) errors.add("why", "The reason must be 500 characters or less");
     if (!errors.empty()) return show(request, person, *enquiry, errors);
@@ -383,17 +391,17 @@ class OfficerPages {
                 const html::FormErrors& errors = {}) const {
     html::Layout page_layout = layout(request, person, "Enquiry " + enquiry.reference, errors);
     page_layout.back = html::Url("/work");
-    return Response::html(officer_page({.layout = page_layout,
-                                        .errors = errors,
-                                        .csrf = http::csrf_token(request),
-                                        .enquiry = enquiry,
-                                        .teams = around_.database.read(
-                                            [](db::Connection& connection) { return teams(connection); }),
-                                        .reply = answered(request, "message"),
-                                        .handover_team = answered(request, "team"),
-                                        .handover_why = answered(request, "why")})
-                              .markup(),
-                          status_of(errors));
+    return Response::html(
+        officer_page({.layout = page_layout,
+                      .errors = errors,
+                      .csrf = http::csrf_token(request),
+                      .enquiry = enquiry,
+                      .teams = around_.database.read([](db::Connection& connection) { return teams(connection); }),
+                      .reply = answered(request, "message"),
+                      .handover_team = answered(request, "team"),
+                      .handover_why = answered(request, "why")})
+            .markup(),
+        status_of(errors));
   }
 
   html::Layout layout(const Request& request, const SignedIn& person, std::string title,

@@ -20,8 +20,8 @@ bool looks_like_email(std::string_view text) {
   if (at == std::string_view::npos || at == 0 || text.find('@', at + 1) != std::string_view::npos) return false;
   const std::string_view host = text.substr(at + 1);
   const std::size_t dot = host.rfind('.');
-  return dot != std::string_view::npos && dot > 0 && dot + 1 < host.size() && host.find("..") == std::string_view::npos &&
-         text.find_first_of(" ,;<>()\"\t\n") == std::string_view::npos;
+  return dot != std::string_view::npos && dot > 0 && dot + 1 < host.size() &&
+         host.find("..") == std::string_view::npos && text.find_first_of(" ,;<>()\"\t\n") == std::string_view::npos;
 }
 
 bool looks_like_phone(std::string_view text) {
@@ -79,8 +79,12 @@ std::string reference_in(std::string_view typed) {
   return letters.substr(0, 2) + "-" + letters.substr(2, 4) + "-" + letters.substr(6);
 }
 
-std::string new_reference() { return "GE-" + random_code(4) + "-" + random_code(4); }
+std::string new_reference() {
+  return "GE-" + random_code(4) + "-" + random_code(4);
+}
 
-std::string comparable_email(std::string_view email) { return lower_ascii(trimmed(email)); }
+std::string comparable_email(std::string_view email) {
+  return lower_ascii(trimmed(email));
+}
 
 }  // namespace guildhall::enquiries

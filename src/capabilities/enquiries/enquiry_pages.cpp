@@ -23,7 +23,9 @@ std::vector<html::SummaryRow> answers(const QuestionPage& page) {
   return {{.key = "Subject",
            .value = topic == page.topics.end() ? Html("Not answered") : Html(topic->title),
            .actions = change({"/enquiry/topic"}, "subject")},
-          {.key = "Question", .value = html::lines(page.draft.message), .actions = change({"/enquiry/message"}, "question")},
+          {.key = "Question",
+           .value = html::lines(page.draft.message),
+           .actions = change({"/enquiry/message"}, "question")},
           {.key = "Name", .value = page.draft.name, .actions = change({"/enquiry/contact"}, "name")},
           {.key = "Email address", .value = page.draft.email, .actions = change({"/enquiry/contact"}, "email address")},
           {.key = "Phone number",
@@ -50,7 +52,10 @@ html::Table inbox_table(const InboxPage& page) {
 }
 
 html::Select handover_select(const OfficerPage& page) {
-  html::Select select{.name = "team", .label = "Team", .error = page.errors.of("team"), .options = {{.value = "", .text = "Choose a team"}}};
+  html::Select select{.name = "team",
+                      .label = "Team",
+                      .error = page.errors.of("team"),
+                      .options = {{.value = "", .text = "Choose a team"}}};
   for (const std::string& team : page.teams) {
     if (team == page.enquiry.team) continue;
     select.options.push_back({.value = team, .text = team, .chosen = team == page.handover_team});

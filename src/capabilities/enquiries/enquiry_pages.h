@@ -67,7 +67,7 @@ struct InboxPage {
   html::Layout layout;
   std::vector<InboxLine> lines;
   TeamScope scope;
-  bool is_cut = false;             // There are more than are shown.
+  bool is_cut = false;  // There are more than are shown.
 };
 html::Html inbox_page(const InboxPage& page);
 html::Table inbox_table(const InboxPage& page);

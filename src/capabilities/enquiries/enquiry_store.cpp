@@ -9,7 +9,8 @@ void add_act(db::Connection& connection, EnquiryId id, std::string_view act, std
              std::string_view team, Instant now) {
   connection.execute(
       "INSERT INTO enquiry_act (enquiry, number, act, who, why, team, at) "
-      "SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5, CAST($6 AS INTEGER) FROM enquiry_act WHERE enquiry = $1",
+      "SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5, CAST($6 AS INTEGER) FROM enquiry_act WHERE enquiry = "
+      "$1",
       {id, act, who, why, team, now});
 }
 
@@ -130,10 +131,9 @@ std::optional<Enquiry> find_enquiry(db::Connection& connection, EnquiryId id) {
 
 std::optional<EnquiryId> find_enquiry_of(db::Connection& connection, std::string_view reference,
                                          std::string_view email) {
-  const auto found = connection.query_one("SELECT id, email FROM enquiry WHERE reference = $1",
-                                          {reference_in(reference)}, [](const db::Row& row) {
-                                            return std::pair(row.id<EnquiryId>(0), std::string(row.text(1)));
-                                          });
+  const auto found = connection.query_one(
+      "SELECT id, email FROM enquiry WHERE reference = $1", {reference_in(reference)},
+      [](const db::Row& row) { return std::pair(row.id<EnquiryId>(0), std::string(row.text(1))); });
   if (!found || comparable_email(found->second) != comparable_email(email)) return std::nullopt;
   return found->first;
 }
@@ -142,11 +142,12 @@ void add_message(db::Connection& connection, EnquiryId id, const NewMessage& mes
   const std::optional<std::string> account = message.account.empty() ? std::nullopt : std::optional(message.account);
   connection.execute(
       "INSERT INTO enquiry_message (enquiry, number, sender, account, sender_name, text, at) "
-      "SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5, CAST($6 AS INTEGER) FROM enquiry_message WHERE enquiry = $1",
+      "SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5, CAST($6 AS INTEGER) FROM enquiry_message WHERE enquiry "
+      "= $1",
       {id, message.from_officer ? "officer" : "resident", account, message.sender_name, message.text, now});
   if (message.from_officer) return;
-  const auto reopened = connection.execute(
-      "UPDATE enquiry SET closed_at = NULL WHERE id = $1 AND closed_at IS NOT NULL", {id});
+  const auto reopened =
+      connection.execute("UPDATE enquiry SET closed_at = NULL WHERE id = $1 AND closed_at IS NOT NULL", {id});
   if (reopened > 0) add_act(connection, id, "reopened", "resident", "wrote again", team_of(connection, id), now);
 }
 
@@ -176,9 +177,11 @@ std::vector<InboxLine> inbox(db::Connection& connection, const TeamScope& scope,
   std::vector<InboxLine> lines;
   connection.query(
       "SELECT * FROM (SELECT id, reference, title, enquiry.team, urgent, name, received_at, "
-      "(SELECT sender FROM enquiry_message m WHERE m.enquiry = enquiry.id ORDER BY m.number DESC LIMIT 1) AS last_sender "
+      "(SELECT sender FROM enquiry_message m WHERE m.enquiry = enquiry.id ORDER BY m.number DESC LIMIT 1) AS "
+      "last_sender "
       "FROM enquiry JOIN enquiry_topic ON code = topic WHERE closed_at IS NULL" +
-          among + ") AS lines ORDER BY urgent DESC, CASE last_sender WHEN 'resident' THEN 0 ELSE 1 END, received_at LIMIT $1",
+          among +
+          ") AS lines ORDER BY urgent DESC, CASE last_sender WHEN 'resident' THEN 0 ELSE 1 END, received_at LIMIT $1",
       params, [&](const db::Row& row) {
         lines.push_back({.id = row.id<EnquiryId>(0),
                          .reference = std::string(row.text(1)),

@@ -51,8 +51,8 @@ struct Enquiry {
   std::string phone;
   Instant received_at;
   std::optional<Instant> closed_at;
-  std::vector<Message> messages;   // Oldest first; the first is the question.
-  std::vector<RecordedAct> acts;   // Oldest first.
+  std::vector<Message> messages;  // Oldest first; the first is the question.
+  std::vector<RecordedAct> acts;  // Oldest first.
 };
 
 // One line of an inbox.

@@ -76,8 +76,8 @@ TEST_F(EnquiryStore, AnAlarmGoesToTheFrontDoorFirst) {
   const Enquiry enquiry = found(sent(alarm, "two", kTuesday));
   EXPECT_EQ(enquiry.team, "Children’s front door");
   EXPECT_TRUE(enquiry.urgent);
-  EXPECT_EQ(inbox_of_all(), (std::vector<std::string>{"! Roads, pavements and street lights",
-                                                    "Roads, pavements and street lights"}));
+  EXPECT_EQ(inbox_of_all(),
+            (std::vector<std::string>{"! Roads, pavements and street lights", "Roads, pavements and street lights"}));
 }
 
 TEST_F(EnquiryStore, ReferenceAndEmailOpenAnEnquiryTogether) {
@@ -99,15 +99,17 @@ TEST_F(EnquiryStore, WhatWaitsForUsComesBeforeWhatIsAnswered) {
   books.topic = "libraries";
   sent(books, "two", kTuesday);
   write([&](db::Connection& connection) {
-    add_message(connection, first,
-                {.from_officer = true, .account = "", .sender_name = "Sam Field", .text = "Mended."}, kTuesday);
+    add_message(connection, first, {.from_officer = true, .account = "", .sender_name = "Sam Field", .text = "Mended."},
+                kTuesday);
   });
   EXPECT_EQ(inbox_of_all(), (std::vector<std::string>{"Libraries", "Roads, pavements and street lights (answered)"}));
 }
 
 TEST_F(EnquiryStore, EveryHandoverIsAnActWithItsReason) {
   const EnquiryId id = sent(pothole(), "token", kMonday);
-  write([&](db::Connection& connection) { hand_over(connection, id, "Libraries", "sam", "It is about a book.", kTuesday); });
+  write([&](db::Connection& connection) {
+    hand_over(connection, id, "Libraries", "sam", "It is about a book.", kTuesday);
+  });
   const Enquiry enquiry = found(id);
   EXPECT_EQ(enquiry.team, "Libraries");
   ASSERT_EQ(enquiry.acts.size(), 2u);

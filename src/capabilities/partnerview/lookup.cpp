@@ -79,8 +79,8 @@ Result<masterdata::PersonCriteria> criteria_in(const LookupForm& form, Date toda
   const auto sex = masterdata::sex_named(form.sex);
   if (!sex) problems.push_back({"Select the child’s sex", "sex", ""});
   if (!problems.empty()) return problems;
-  return masterdata::PersonCriteria(ByNameAndBirth{
-      .surname = form.family_name, .birth_date = *birth_date, .sex = *sex, .forename = form.forename});
+  return masterdata::PersonCriteria(
+      ByNameAndBirth{.surname = form.family_name, .birth_date = *birth_date, .sex = *sex, .forename = form.forename});
 }
 
 std::optional<masterdata::Signpost> look_up(db::Database& database, const signin::SignedIn& person,

@@ -19,9 +19,11 @@ std::vector<html::SummaryRow> searched(const LookupForm& form) {
   if (form.by == "nhs-number") return {{.key = "NHS number", .value = form.nhs_number, .actions = {}}};
   std::vector<html::SummaryRow> rows = {{.key = "Family name", .value = form.family_name, .actions = {}}};
   if (!form.forename.empty()) rows.push_back({.key = "First name", .value = form.forename, .actions = {}});
-  rows.push_back(
-      {.key = "Date of birth", .value = form.day + " " + form.month + " " + form.year, .actions = {}});
-  rows.push_back({.key = "Sex", .value = form.sex == "female" ? "Female" : form.sex == "male" ? "Male" : "Indeterminate",
+  rows.push_back({.key = "Date of birth", .value = form.day + " " + form.month + " " + form.year, .actions = {}});
+  rows.push_back({.key = "Sex",
+                  .value = form.sex == "female" ? "Female"
+                           : form.sex == "male" ? "Male"
+                                                : "Indeterminate",
                   .actions = {}});
   return rows;
 }
@@ -48,6 +50,8 @@ bool has_open(const masterdata::Signpost& signpost, Date today) {
                                                 [&](const auto& involvement) { return involvement.is_open(today); });
 }
 
-long long days_between(Date earlier, Date later) { return (later.days() - earlier.days()).count(); }
+long long days_between(Date earlier, Date later) {
+  return (later.days() - earlier.days()).count();
+}
 
 }  // namespace guildhall::partnerview

@@ -35,9 +35,8 @@ class Pages {
     const LookupForm form = LookupForm::of(request);
     const council::Council council = this->council();
     const Instant now = around_.clock.now();
-    const auto criteria =
-        criteria_in(form, uk_date(now),
-                    council.is_demonstration ? records::TestNumbers::Accept : records::TestNumbers::Refuse);
+    const auto criteria = criteria_in(
+        form, uk_date(now), council.is_demonstration ? records::TestNumbers::Accept : records::TestNumbers::Refuse);
     if (!criteria.ok()) return search_form(request, person, *purpose, form, html::FormErrors(criteria.problems()));
     const auto answer = look_up(around_.database, person, purpose->code, *criteria, now);
     html::Layout page_layout = layout(request, person, "Answer", {});
@@ -98,8 +97,7 @@ class Pages {
   }
 
   council::Council council() const {
-    const auto found =
-        around_.database.read([](db::Connection& connection) { return council::find(connection); });
+    const auto found = around_.database.read([](db::Connection& connection) { return council::find(connection); });
     check(found.has_value(), "an environment that is served has a council");
     return *found;
   }
@@ -116,10 +114,10 @@ void add_routes(http::Router& router, const Surroundings& around) {
       return (*pages.*show)(request, person);
     });
   };
-  router.get("/partner", around.signin.protect(signin::Role::Partner,
-                                               [pages](const Request& request, const SignedIn& person) {
-                                                 return pages->purposes(request, person);
-                                               }));
+  router.get("/partner",
+             around.signin.protect(signin::Role::Partner, [pages](const Request& request, const SignedIn& person) {
+               return pages->purposes(request, person);
+             }));
   router.get("/partner/search", protect(&Pages::form));
   router.post("/partner/search", protect(&Pages::search));
 }

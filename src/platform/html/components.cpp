@@ -155,8 +155,8 @@ std::vector<ChoiceWithId> with_ids(const Choices& choices) {
 
 std::vector<DatePart> date_parts(const DateInput& input) {
   const bool wrong = !input.error.empty();
-  const auto part = [&](std::string_view label, std::string_view suffix, const std::string& value,
-                        bool wrong_part, int width, std::string_view autocomplete) {
+  const auto part = [&](std::string_view label, std::string_view suffix, const std::string& value, bool wrong_part,
+                        int width, std::string_view autocomplete) {
     const std::string name = input.name + std::string(suffix);
     return DatePart{suffix == "-day" ? input.name : name,
                     name,
@@ -182,6 +182,14 @@ std::vector<int> linked_pages(int current, int last) {
     pages.push_back(page);
   }
   return pages;
+}
+
+Url telephone_url(std::string_view number) {
+  std::string text = "tel:";
+  for (const char c : number) {
+    if ((c >= '0' && c <= '9') || (c == '+' && text.size() == 4)) text += c;
+  }
+  return Url::parse(text).value();
 }
 
 std::vector<std::string_view> split_lines(std::string_view text) {

@@ -52,9 +52,8 @@ TEST(Components, ButtonsAreThoseOfTheDesignSystem) {
 TEST(Components, TextInputsAreThoseOfTheDesignSystem) {
   const std::string hint =
       "It’s on your National Insurance card, benefit letter, payslip or P60. For example, ‘QQ 12 34 56 C’.";
-  expect_golden(
-      "input--with-hint-text",
-      text_input({.name = "input-with-hint-text", .label = "National insurance number", .hint = hint}));
+  expect_golden("input--with-hint-text",
+                text_input({.name = "input-with-hint-text", .label = "National insurance number", .hint = hint}));
   expect_golden("input--with-error-message",
                 text_input({.name = "input-with-error-message",
                             .label = "National Insurance number",
@@ -75,35 +74,32 @@ TEST(Components, TextInputsAreThoseOfTheDesignSystem) {
                                                              .label = "Cost per item, in pounds",
                                                              .prefix = "£",
                                                              .suffix = "per item"}));
-  expect_golden("input--with-autocomplete-attribute", text_input({.name = "input-with-autocomplete-attribute",
-                                                                  .label = "Postcode",
-                                                                  .autocomplete = "postal-code"}));
-  expect_golden("input--with-spellcheck-disabled", text_input({.name = "input-with-spellcheck-disabled",
-                                                               .label = "Spellcheck is disabled",
-                                                               .spellcheck = false}));
+  expect_golden(
+      "input--with-autocomplete-attribute",
+      text_input({.name = "input-with-autocomplete-attribute", .label = "Postcode", .autocomplete = "postal-code"}));
+  expect_golden(
+      "input--with-spellcheck-disabled",
+      text_input({.name = "input-with-spellcheck-disabled", .label = "Spellcheck is disabled", .spellcheck = false}));
   expect_golden("input--inputmode",
                 text_input({.name = "with-inputmode", .label = "With inputmode", .inputmode = "decimal"}));
   expect_golden("password-input--default", password_input({.name = "password", .label = "Password"}));
 }
 
 TEST(Components, TextareasAreThoseOfTheDesignSystem) {
-  expect_golden("textarea--default",
-                textarea({.name = "more-detail", .label = "Can you provide more detail?"}));
-  expect_golden("textarea--with-hint-and-error-message", textarea({.name = "with-hint-error",
-                                                                   .label = "With hint and error",
-                                                                   .hint = "Hint",
-                                                                   .error = "Error message"}));
-  expect_golden("textarea--with-default-value", textarea({.name = "full-address",
-                                                          .label = "Full address",
-                                                          .value = "221B Baker Street\nLondon\nNW1 6XE\n"}));
+  expect_golden("textarea--default", textarea({.name = "more-detail", .label = "Can you provide more detail?"}));
   expect_golden(
-      "character-count--with-hint-and-error",
-      textarea({.name = "with-error",
-                .label = "Can you provide more detail?",
-                .hint = "Don't include personal or financial information, eg your National Insurance "
-                        "number or credit card details.",
-                .error = "Please provide more detail",
-                .maximum = 10}));
+      "textarea--with-hint-and-error-message",
+      textarea({.name = "with-hint-error", .label = "With hint and error", .hint = "Hint", .error = "Error message"}));
+  expect_golden(
+      "textarea--with-default-value",
+      textarea({.name = "full-address", .label = "Full address", .value = "221B Baker Street\nLondon\nNW1 6XE\n"}));
+  expect_golden("character-count--with-hint-and-error",
+                textarea({.name = "with-error",
+                          .label = "Can you provide more detail?",
+                          .hint = "Don't include personal or financial information, eg your National Insurance "
+                                  "number or credit card details.",
+                          .error = "Please provide more detail",
+                          .maximum = 10}));
 }
 
 TEST(Components, ChoicesAreThoseOfTheDesignSystem) {
@@ -113,27 +109,25 @@ TEST(Components, ChoicesAreThoseOfTheDesignSystem) {
                                            .legend = changed,
                                            .legend_size = LabelSize::Normal,
                                            .choices = {{"yes", "Yes"}, {"no", "No"}}}));
-  expect_golden("radios--inline",
-                radios({.name = "example",
-                        .legend = changed,
-                        .legend_size = LabelSize::Normal,
-                        .hint = includes,
-                        .choices = {{"yes", "Yes"}, {.value = "no", .text = "No", .chosen = true}},
-                        .layout = ChoiceLayout::Inline}));
+  expect_golden("radios--inline", radios({.name = "example",
+                                          .legend = changed,
+                                          .legend_size = LabelSize::Normal,
+                                          .hint = includes,
+                                          .choices = {{"yes", "Yes"}, {.value = "no", .text = "No", .chosen = true}},
+                                          .layout = ChoiceLayout::Inline}));
   expect_golden("radios--with-hint-and-error-message", radios({.name = "example-error-message-hint",
                                                                .legend = changed,
                                                                .legend_size = LabelSize::Normal,
                                                                .hint = includes,
                                                                .error = "Please select an option",
                                                                .choices = {{"yes", "Yes"}, {"no", "No"}}}));
-  expect_golden(
-      "radios--with-a-divider",
-      radios({.name = "example-divider",
-              .legend = "How do you want to sign in?",
-              .legend_size = LabelSize::Normal,
-              .choices = {{"government-gateway", "Use Government Gateway"},
-                          {"govuk-verify", "Use GOV.UK Verify"},
-                          {.value = "create-account", .text = "Create an account", .apart = true}}}));
+  expect_golden("radios--with-a-divider",
+                radios({.name = "example-divider",
+                        .legend = "How do you want to sign in?",
+                        .legend_size = LabelSize::Normal,
+                        .choices = {{"government-gateway", "Use Government Gateway"},
+                                    {"govuk-verify", "Use GOV.UK Verify"},
+                                    {.value = "create-account", .text = "Create an account", .apart = true}}}));
   const auto contact = [](const char* value, const char* text, Html conditional, bool chosen) {
     return Choice{.value = value, .text = text, .chosen = chosen, .conditional = std::move(conditional)};
   };
@@ -149,28 +143,25 @@ TEST(Components, ChoicesAreThoseOfTheDesignSystem) {
       raw("<label class=\"govuk-label\" for=\"contact-text-message\">Mobile phone number</label>\n"
           "<input class=\"govuk-input govuk-!-width-one-third\" name=\"contact-text-message\" "
           "type=\"text\" id=\"contact-text-message\">\n");
-  expect_golden(
-      "radios--with-conditional-items",
-      radios({.name = "how-contacted",
-              .legend = "How do you want to be contacted?",
-              .legend_size = LabelSize::Normal,
-              .choices = {contact("email", "Email", email, false), contact("phone", "Phone", phone, false),
-                          contact("text", "Text message", message, false)}}));
-  expect_golden(
-      "checkboxes--with-conditional-item-checked",
-      checkboxes({.name = "how-contacted-checked",
-                  .legend = "How do you want to be contacted?",
-                  .legend_size = LabelSize::Normal,
-                  .choices = {contact("email", "Email", email, true), contact("phone", "Phone", phone, false),
-                              contact("text", "Text message", message, false)}}));
-  expect_golden(
-      "checkboxes--with-error-message-and-hint",
-      checkboxes({.name = "example",
-                  .legend = "What is your nationality?",
-                  .legend_size = LabelSize::Normal,
-                  .hint = "If you have dual nationality, select all options that are relevant to you.",
-                  .error = "Please select an option",
-                  .choices = {{"british", "British"}, {"irish", "Irish"}}}));
+  expect_golden("radios--with-conditional-items",
+                radios({.name = "how-contacted",
+                        .legend = "How do you want to be contacted?",
+                        .legend_size = LabelSize::Normal,
+                        .choices = {contact("email", "Email", email, false), contact("phone", "Phone", phone, false),
+                                    contact("text", "Text message", message, false)}}));
+  expect_golden("checkboxes--with-conditional-item-checked",
+                checkboxes({.name = "how-contacted-checked",
+                            .legend = "How do you want to be contacted?",
+                            .legend_size = LabelSize::Normal,
+                            .choices = {contact("email", "Email", email, true), contact("phone", "Phone", phone, false),
+                                        contact("text", "Text message", message, false)}}));
+  expect_golden("checkboxes--with-error-message-and-hint",
+                checkboxes({.name = "example",
+                            .legend = "What is your nationality?",
+                            .legend_size = LabelSize::Normal,
+                            .hint = "If you have dual nationality, select all options that are relevant to you.",
+                            .error = "Please select an option",
+                            .choices = {{"british", "British"}, {"irish", "Irish"}}}));
   expect_golden("checkboxes--with-divider-and-None",
                 checkboxes({.name = "with-divider-and-none",
                             .legend = "Which types of waste do you transport regularly?",
@@ -188,14 +179,13 @@ TEST(Components, ChoicesAreThoseOfTheDesignSystem) {
 }
 
 TEST(Components, OtherFieldsAreThoseOfTheDesignSystem) {
-  expect_golden("date-input--with-values-and-name-prefix",
-                date_input({.name = "dob",
-                            .legend = "What is your date of birth?",
-                            .legend_size = LabelSize::Normal,
-                            .hint = "For example, 31 3 1980",
-                            .day = "31",
-                            .month = "3",
-                            .year = "1980"}));
+  expect_golden("date-input--with-values-and-name-prefix", date_input({.name = "dob",
+                                                                       .legend = "What is your date of birth?",
+                                                                       .legend_size = LabelSize::Normal,
+                                                                       .hint = "For example, 31 3 1980",
+                                                                       .day = "31",
+                                                                       .month = "3",
+                                                                       .year = "1980"}));
   expect_golden("date-input--with-autocomplete-values", date_input({.name = "dob-with-autocomplete",
                                                                     .legend = "What is your date of birth?",
                                                                     .legend_size = LabelSize::Normal,
@@ -208,21 +198,19 @@ TEST(Components, OtherFieldsAreThoseOfTheDesignSystem) {
                                                                    .error = "Error message goes here",
                                                                    .wrong_month = false,
                                                                    .wrong_year = false}));
-  expect_golden("select--with-hint-text-and-error-message",
-                select({.name = "select-2",
-                        .label = "Label text goes here",
-                        .hint = "Hint text goes here",
-                        .error = "Error message goes here",
-                        .options = {{"1", "GOV.UK frontend option 1"},
-                                    {"2", "GOV.UK frontend option 2"},
-                                    {"3", "GOV.UK frontend option 3"}}}));
+  expect_golden("select--with-hint-text-and-error-message", select({.name = "select-2",
+                                                                    .label = "Label text goes here",
+                                                                    .hint = "Hint text goes here",
+                                                                    .error = "Error message goes here",
+                                                                    .options = {{"1", "GOV.UK frontend option 1"},
+                                                                                {"2", "GOV.UK frontend option 2"},
+                                                                                {"3", "GOV.UK frontend option 3"}}}));
   expect_golden(
-      "file-upload--enhanced,-with-error-message-and-hint",
+      "file-upload--with-error-message-and-hint",
       file_upload({.name = "file-upload-3",
                    .label = "Upload a file",
-                   .hint =
-                       "Your photo may be in your Pictures, Photos, Downloads or Desktop folder. Or in an "
-                       "app like iPhoto.",
+                   .hint = "Your photo may be in your Pictures, Photos, Downloads or Desktop folder. Or in an "
+                           "app like iPhoto.",
                    .error = "Error message goes here"}));
   FormErrors errors;
   errors.add("example-error-1", "The date your passport was issued must be in the past");
@@ -238,37 +226,32 @@ TEST(Components, ContentIsThatOfTheDesignSystem) {
   expect_golden("inset-text--default",
                 inset_text("It can take up to 8 weeks to register a lasting power of attorney if "
                            "there are no mistakes in the application."));
-  expect_golden("warning-text--default",
-                warning_text("You can be fined up to £5,000 if you don’t register."));
+  expect_golden("warning-text--default", warning_text("You can be fined up to £5,000 if you don’t register."));
   expect_golden(
       "details--default",
-      details(
-          "Help with nationality",
-          "We need to know your nationality so we can work out which elections you’re entitled to vote in. "
-          "If you can’t provide your nationality, you’ll have to send copies of identity documents through "
-          "the post."));
+      details("Help with nationality",
+              "We need to know your nationality so we can work out which elections you’re entitled to vote in. "
+              "If you can’t provide your nationality, you’ll have to send copies of identity documents through "
+              "the post."));
   expect_golden("notification-banner--default",
                 notification_banner({.heading = "This publication was withdrawn on 7 March 2014."}));
-  expect_golden(
-      "notification-banner--with-type-as-success",
-      notification_banner({.heading = "Email sent to example@email.com", .kind = BannerKind::Success}));
+  expect_golden("notification-banner--with-type-as-success",
+                notification_banner({.heading = "Email sent to example@email.com", .kind = BannerKind::Success}));
   expect_golden("panel--default",
                 panel("Application complete", raw("Your reference number<br><strong>HDJ2123F</strong>")));
   expect_golden("tag--default", tag("Alpha"));
   expect_golden("tag--red", tag("Red", TagColour::Red));
-  expect_golden("breadcrumbs--default",
-                breadcrumbs({{"Home", {"/"}},
-                             {"Section", {"/section"}},
-                             {"Sub-section", {"/section/sub-section"}},
-                             {"Sub Sub-section", {"/section/sub-section/sub-sub-section"}}}));
-  const Html contact = raw(
-      "<p class=\"govuk-body\">\n  email@email.com\n</p>\n<p class=\"govuk-body\">\n  Address line 1<br>\n"
-      "  Address line 2<br>\n  Address line 3<br>\n  Address line 4<br>\n  Address line 5\n</p>\n");
-  expect_golden(
-      "summary-list--with-some-actions",
-      summary_list({{"Name", "Firstname Lastname", {{"Edit", {"#"}, "name"}, {"Delete", {"#"}, "name"}}},
-                    {"Date of birth", "13/08/1980"},
-                    {"Contact information", contact}}));
+  expect_golden("breadcrumbs--default", breadcrumbs({{"Home", {"/"}},
+                                                     {"Section", {"/section"}},
+                                                     {"Sub-section", {"/section/sub-section"}},
+                                                     {"Sub Sub-section", {"/section/sub-section/sub-sub-section"}}}));
+  const Html contact =
+      raw("<p class=\"govuk-body\">\n  email@email.com\n</p>\n<p class=\"govuk-body\">\n  Address line 1<br>\n"
+          "  Address line 2<br>\n  Address line 3<br>\n  Address line 4<br>\n  Address line 5\n</p>\n");
+  expect_golden("summary-list--with-some-actions",
+                summary_list({{"Name", "Firstname Lastname", {{"Edit", {"#"}, "name"}, {"Delete", {"#"}, "name"}}},
+                              {"Date of birth", "13/08/1980"},
+                              {"Contact information", contact}}));
   expect_golden("summary-list--as-a-summary-card-with-a-text-header",
                 summary_card("Undergraduate teaching assistant",
                              {{"Name", "Firstname Lastname"}, {"Date of birth", "13/08/1980"}}));
@@ -294,6 +277,13 @@ TEST(Components, KeepTheLinesThatPeopleWrote) {
   EXPECT_EQ(lines("").markup(), "");
 }
 
+TEST(Components, APhoneCallsTheNumberItShows) {
+  EXPECT_EQ(telephone("01632 960 118").markup(),
+            "<a class=\"govuk-link guildhall-telephone\" href=\"tel:01632960118\">01632 960 118</a>");
+  EXPECT_EQ(telephone("+44 (0)20 <7946>").markup(),
+            "<a class=\"govuk-link guildhall-telephone\" href=\"tel:+440207946\">+44 (0)20 &lt;7946&gt;</a>");
+}
+
 TEST(Components, WhatPeopleTypeComesBackAsTheyTypedItAndNeverAsMarkup) {
   const std::string typed = "\"><script>alert('x')</script>";
   const std::string escaped = "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;";
@@ -305,8 +295,7 @@ TEST(Components, WhatPeopleTypeComesBackAsTheyTypedItAndNeverAsMarkup) {
 }
 
 TEST(FormErrors, AreTheProblemsOfAnAnsweredForm) {
-  const FormErrors errors(
-      Problems{{"Enter your full name", "name", ""}, {"Enter a real date", "birth-date", ""}});
+  const FormErrors errors(Problems{{"Enter your full name", "name", ""}, {"Enter a real date", "birth-date", ""}});
   EXPECT_EQ(errors.of("birth-date"), "Enter a real date");
   EXPECT_EQ(errors.of("email"), "");
   EXPECT_EQ(errors.list().size(), 2u);
@@ -339,24 +328,22 @@ TEST(Layout, SaysWhoseServiceItIsAndWhoIsSignedIn) {
 }
 
 TEST(Layout, LeavesOutWhatAPageDoesNotHave) {
-  expect_golden("layout--plain",
-                without_asset_hash(layout(
-                    {.site = {.council = "Borsetshire County Council"}, .title = "Services"}, "Content")));
+  expect_golden(
+      "layout--plain",
+      without_asset_hash(layout({.site = {.council = "Borsetshire County Council"}, .title = "Services"}, "Content")));
 }
 
 TEST(ErrorPages, SayInPlainWordsWhatToDoNext) {
   for (const int status : {400, 403, 404, 413, 500, 503}) {
-    expect_golden(
-        "error-page--" + std::to_string(status),
-        without_asset_hash(error_page(kBorsetshire, status, "01890a5d-ac96-774b-bcce-b302099a8057")));
+    expect_golden("error-page--" + std::to_string(status),
+                  without_asset_hash(error_page(kBorsetshire, status, "01890a5d-ac96-774b-bcce-b302099a8057")));
   }
   EXPECT_EQ(error_page(kBorsetshire, 502, "").markup(), error_page(kBorsetshire, 500, "").markup());
 }
 
 TEST(ErrorPages, TellOnlyWhoCanLookItUpTheReference) {
   for (const int status : {400, 403, 404, 413}) {
-    EXPECT_EQ(error_page(kBorsetshire, status, "01890a5d").markup().find("01890a5d"), std::string::npos)
-        << status;
+    EXPECT_EQ(error_page(kBorsetshire, status, "01890a5d").markup().find("01890a5d"), std::string::npos) << status;
   }
 }
 

@@ -11,33 +11,31 @@
 //   error_pages.h 400, 403, 404, 413, 500 and 503 in plain words
 //
 // A module lists its templates, guildhall_module(partnerview DEPENDS base html PAGES pages/*.html), and
-// declares the function which each one implements:
+// declares the function which each one implements. In lookup_page.h:
 //
-//   lookup_page.h          struct LookupPage { const html::Site& site; bool found; std::vector<Worker>
-//   workers; };
-//                          html::Html lookup_page(const LookupPage& page);  // pages/lookup_page.html
+//   struct LookupPage { const html::Site& site; bool found; std::vector<Worker> workers; };
+//   html::Html lookup_page(const LookupPage& page);  // pages/lookup_page.html
 //
-//   pages/lookup_page.html {{ page lookup_page(const LookupPage& page) from "partnerview/lookup_page.h" }}
-//                          {{ with html::layout({.site = page.site, .title = "Find a child"}) }}
-//                            <h1 class="govuk-heading-l">Find a child</h1>
-//                            {{ if page.found }}
-//                              {{ for worker in page.workers }}
-//                                <p class="govuk-body"><a href="/workers/{{ worker.id }}">{{ worker.name
-//                                }}</a></p>
-//                              {{ end }}
-//                            {{ else }}
-//                              {{ html::inset_text("Nobody was found.") }}
-//                            {{ end }}
-//                          {{ end }}
+// and in pages/lookup_page.html:
+//
+//   {{ page lookup_page(const LookupPage& page) from "partnerview/lookup_page.h" }}
+//   {{ with html::layout({.site = page.site, .title = "Find a child"}) }}
+//     <h1 class="govuk-heading-l">Find a child</h1>
+//     {{ if page.found }}
+//       {{ for worker in page.workers }}
+//         <p class="govuk-body"><a href="/workers/{{ worker.id }}">{{ worker.name }}</a></p>
+//       {{ end }}
+//     {{ else }}
+//       {{ html::inset_text("Nobody was found.") }}
+//     {{ end }}
+//   {{ end }}
 //
 // What may stand between the braces:
-//   {{ page name(parameters) from "header" }}  first line: the function, which is the file's name, and who
-//   declares it
+//   {{ page name(parameters) from "header" }}  first line: the function, called as its file, and its header
 //   {{ expression }}                           any C++ expression, escaped by its type (see Html)
 //   {{ if condition }} {{ else if condition }} {{ else }} {{ end }}
 //   {{ for item in range }} {{ end }}          item is a const reference
-//   {{ with function(arguments) }} {{ end }}   calls function(arguments, content), content being what stands
-//   between
+//   {{ with function(arguments) }} {{ end }}   function(arguments, content), content being what is between
 //   {{! comment }}                             not in the page
 // Names are looked up in the module's namespace, then in guildhall. Line breaks with the indentation around
 // them become one line break (except in <pre> and <textarea>), and a line of directives alone leaves nothing.
@@ -96,8 +94,8 @@ class Url {
     }
     if (text.starts_with('/')) return !text.starts_with("//");
     return text.starts_with('?') || text.starts_with('#') ||
-           (text.starts_with("https://") && text.size() > 8 && text[8] != '/') ||
-           text.starts_with("mailto:") || text.starts_with("tel:");
+           (text.starts_with("https://") && text.size() > 8 && text[8] != '/') || text.starts_with("mailto:") ||
+           text.starts_with("tel:");
   }
 
   std::string text_;
@@ -121,8 +119,8 @@ concept HasText = requires(const T& value) {
   { value.text() } -> std::convertible_to<std::string_view>;
 };
 template <class T>
-concept Plain = std::convertible_to<const T&, std::string_view> || Number<T> || HasText<T> ||
-    std::same_as<T, Date> || std::same_as<T, Instant>;
+concept Plain = std::convertible_to<const T&, std::string_view> || Number<T> || HasText<T> || std::same_as<T, Date> ||
+    std::same_as<T, Instant>;
 template <class T>
 struct Showable : std::bool_constant<Plain<T>> {};
 template <>
@@ -171,10 +169,9 @@ class Html {
 
   template <class T>
   void show(const T& value) {
-    static_assert(
-        Showable<T>,
-        "{{ }} shows text, whole numbers, dates, instants, ids, urls, Html and optionals of these. "
-        "Say a bool in words; round a floating-point number; give other types a function that words them.");
+    static_assert(Showable<T>,
+                  "{{ }} shows text, whole numbers, dates, instants, ids, urls, Html and optionals of these. "
+                  "Say a bool in words; round a floating-point number; give other types a function that words them.");
     if constexpr (std::same_as<T, Html>) {
       markup_ += value.markup_;
     } else {

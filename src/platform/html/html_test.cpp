@@ -15,8 +15,7 @@ std::string shown(const Html& html) {
 }
 
 TEST(Html, EscapesText) {
-  EXPECT_EQ(shown("Smith & Sons <b>\"it's\"</b>"),
-            "Smith &amp; Sons &lt;b&gt;&quot;it&#39;s&quot;&lt;/b&gt;");
+  EXPECT_EQ(shown("Smith & Sons <b>\"it's\"</b>"), "Smith &amp; Sons &lt;b&gt;&quot;it&#39;s&quot;&lt;/b&gt;");
   EXPECT_EQ(shown(std::string("Zoë O’Brien")), "Zoë O’Brien");
   EXPECT_EQ(shown(""), "");
 }
@@ -51,8 +50,7 @@ TEST(Html, PartsOfAnAddressArePercentEncoded) {
 static_assert(!Showable<bool> && !Showable<double> && !Showable<char> && !Showable<const void*>);
 static_assert(!std::is_convertible_v<bool, Html> && !std::is_convertible_v<double, Html>);
 static_assert(!std::is_constructible_v<Url, std::string> && !std::is_convertible_v<std::string, Url>);
-static_assert(Showable<std::string> && Showable<std::optional<Date>> && Showable<Id<EnquiryTag>> &&
-              Showable<Url>);
+static_assert(Showable<std::string> && Showable<std::optional<Date>> && Showable<Id<EnquiryTag>> && Showable<Url>);
 
 TEST(Url, StaysOnThisSiteOrNamesAnother) {
   for (const char* good : {"/", "/cases/7?tab=notes#n3", "?page=2", "#name", "https://www.nhs.uk/",
@@ -86,8 +84,7 @@ TEST(BrandColour, LetsWhiteTextBeRead) {
   EXPECT_TRUE(BrandColour::parse("#767676").ok());
   const auto light = BrandColour::parse("#777777");
   ASSERT_FALSE(light.ok());
-  EXPECT_EQ(light.problems()[0].what,
-            "White text on this colour has a contrast of 4.4 to 1; people need 4.5 to 1.");
+  EXPECT_EQ(light.problems()[0].what, "White text on this colour has a contrast of 4.4 to 1; people need 4.5 to 1.");
   EXPECT_FALSE(BrandColour::parse("005a30").ok());
   EXPECT_FALSE(BrandColour::parse("#005a3g").ok());
   EXPECT_EQ(theme_css({BrandColour::parse("#005A30").value()}), ":root{--govuk-brand-colour:#005a30}\n");

@@ -43,8 +43,7 @@ const Kind& kind_of(std::string_view name) {
   for (const Kind& kind : kKinds) {
     if (name.ends_with(kind.extension)) return kind;
   }
-  throw BrokenInvariant("no content type is known for the asset " + std::string(name),
-                        std::source_location::current());
+  throw BrokenInvariant("no content type is known for the asset " + std::string(name), std::source_location::current());
 }
 
 // RFC 1952, by zlib.
@@ -120,8 +119,7 @@ struct Assets::State {
     if (!matches_etag(request, asset.etag)) {
       const std::string_view packed =
           asset.kind->compresses && takes_gzip(request) ? asset.packed_bytes() : std::string_view();
-      response = Response::fixed_content(std::string(asset.kind->content_type),
-                                         packed.empty() ? asset.bytes : packed);
+      response = Response::fixed_content(std::string(asset.kind->content_type), packed.empty() ? asset.bytes : packed);
       if (!packed.empty()) response.set_header("Content-Encoding", "gzip");
     }
     if (asset.kind->compresses) response.set_header("Vary", "Accept-Encoding");

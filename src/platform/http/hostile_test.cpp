@@ -140,12 +140,10 @@ TEST_F(Hostile, UnknownCodingsMethodsVersionsAndExpectationsAreNamedByTheirStatu
   EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
             "HTTP/1.1 501");
   EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"), "HTTP/1.1 501");
-  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n"),
-            "HTTP/1.1 501");
+  EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n"), "HTTP/1.1 501");
   EXPECT_EQ(status_of("BREW / HTTP/1.1\r\nHost: a\r\n\r\n"), "HTTP/1.1 501");
   EXPECT_EQ(status_of("get / HTTP/1.1\r\nHost: a\r\n\r\n"), "HTTP/1.1 501");
-  EXPECT_EQ(status_of("CONNECT council.example:443 HTTP/1.1\r\nHost: council.example:443\r\n\r\n"),
-            "HTTP/1.1 501");
+  EXPECT_EQ(status_of("CONNECT council.example:443 HTTP/1.1\r\nHost: council.example:443\r\n\r\n"), "HTTP/1.1 501");
   EXPECT_EQ(status_of("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n"), "HTTP/1.1 501");
   EXPECT_EQ(status_of("GET / HTTP/2.0\r\nHost: a\r\n\r\n"), "HTTP/1.1 505");
   EXPECT_EQ(status_of("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\nContent-Length: 1\r\n\r\n"),
@@ -260,8 +258,7 @@ TEST_F(Hostile, AConnectionThatSaysNothingIsClosedWithoutAWord) {
 TEST_F(Hostile, PipelinedRequestsAreAnsweredInTheirOrder) {
   start();
   std::string requests;
-  for (int i = 0; i < 200; ++i)
-    requests += "GET /people/" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (int i = 0; i < 200; ++i) requests += "GET /people/" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
   requests += "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nend";
   RawClient peer = client();
   peer.send(requests);
@@ -274,9 +271,8 @@ TEST_F(Hostile, PipelinedRequestsAreAnsweredInTheirOrder) {
 TEST_F(Hostile, RequestsArrivingByteByByteAreUnderstood) {
   start();
   RawClient peer = client();
-  for (const char c :
-       std::string_view("\r\nPOST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        "5\r\nhello\r\n0\r\n\r\n")) {
+  for (const char c : std::string_view("\r\nPOST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                       "5\r\nhello\r\n0\r\n\r\n")) {
     peer.send({&c, 1});
   }
   EXPECT_TRUE(peer.response().ends_with("body: hello"));
@@ -363,8 +359,7 @@ TEST_F(Hostile, PathsThatHideSomethingAreRefused) {
                                    "/search?name=%ff",
                                    "ftp://a/",
                                    "http:///x"}) {
-    EXPECT_EQ(status_of("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), k400)
-        << target;
+    EXPECT_EQ(status_of("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), k400) << target;
   }
   EXPECT_TRUE(answer_to("GET /people/%C3%85sa%20%2B HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                   .ends_with("person \xC3\x85sa +"));
@@ -376,27 +371,23 @@ TEST_F(Hostile, TheHostOfAnAbsoluteFormIsTheOneThatCounts) {
   ServerOptions options = quick();
   options.hosts = {"council.example"};
   start(options);
-  EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: Council.Example:8080\r\nConnection: close\r\n\r\n"),
-            "HTTP/1.1 200");
+  EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: Council.Example:8080\r\nConnection: close\r\n\r\n"), "HTTP/1.1 200");
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nHost: other.example\r\nConnection: close\r\n\r\n"), "HTTP/1.1 421");
   EXPECT_EQ(status_of("GET http://council.example/people/1?x HTTP/1.1\r\nHost: other.example\r\n"
                       "Connection: close\r\n\r\n"),
             "HTTP/1.1 200");
   EXPECT_EQ(status_of("GET http://other.example/ HTTP/1.1\r\nHost: council.example\r\n\r\n"), "HTTP/1.1 421");
-  EXPECT_EQ(
-      status_of("GET http://council.example HTTP/1.1\r\nHost: council.example\r\nConnection: close\r\n\r\n"),
-      "HTTP/1.1 200");
+  EXPECT_EQ(status_of("GET http://council.example HTTP/1.1\r\nHost: council.example\r\nConnection: close\r\n\r\n"),
+            "HTTP/1.1 200");
 }
 
 TEST_F(Hostile, LineBreaksFromARequestNeverReachOurHeaders) {
   start();
   // The handlers put a request's text into a redirect and a cookie without looking: the response refuses to
   // carry it.
-  for (const std::string target :
-       {"/sent-on?id=1%0d%0aSet-Cookie:%20a=b", "/sent-on?id=1%0aX:y", "/cookie?value=a%0d%0aX-Evil:%20b",
-        "/cookie?value=a;%20Domain=evil.example"}) {
-    const std::string answer =
-        answer_to("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  for (const std::string target : {"/sent-on?id=1%0d%0aSet-Cookie:%20a=b", "/sent-on?id=1%0aX:y",
+                                   "/cookie?value=a%0d%0aX-Evil:%20b", "/cookie?value=a;%20Domain=evil.example"}) {
+    const std::string answer = answer_to("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 500")) << answer;
     EXPECT_EQ(answer.find("X-Evil"), std::string::npos);
     EXPECT_EQ(answer.find("Set-Cookie"), std::string::npos);

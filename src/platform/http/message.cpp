@@ -45,23 +45,21 @@ bool is_token(std::string_view text) {
 
 // RFC 9110, section 5.5, without obs-text's liberties: no control characters but tab.
 bool is_field_value(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 // RFC 6265, section 4.1.1: cookie-octet.
 bool is_cookie_value(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'; });
 }
 
 // A registered name, IPv4 or bracketed IPv6 address, with or without a port (RFC 3986, section 3.2).
 bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 255 + 6 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '.' || c == '_' || c == ':' || c == '[' || c == ']';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+           c == '_' || c == ':' || c == '[' || c == ']';
   });
 }
 
@@ -210,8 +208,7 @@ Response Response::file(std::filesystem::path path, std::string content_type, st
   response.set_header("Content-Type", std::move(content_type));
   if (!download_name.empty()) {
     // RFC 6266 and RFC 8187.
-    response.set_header("Content-Disposition",
-                        "attachment; filename*=UTF-8''" + percent_encoded(download_name));
+    response.set_header("Content-Disposition", "attachment; filename*=UTF-8''" + percent_encoded(download_name));
   }
   return response;
 }
@@ -254,8 +251,7 @@ Response& Response::set_header(std::string name, std::string value) & {
 
 Response& Response::set_cookie(const Cookie& cookie) & {
   check(is_token(cookie.name) && is_cookie_value(cookie.value), "not a cookie");
-  std::string value =
-      std::string(kCookiePrefix) + cookie.name + '=' + cookie.value + "; Path=/; Secure; SameSite=";
+  std::string value = std::string(kCookiePrefix) + cookie.name + '=' + cookie.value + "; Path=/; Secure; SameSite=";
   value += cookie.same_site == SameSite::Lax ? "Lax" : "Strict";
   if (cookie.http_only) value += "; HttpOnly";
   if (cookie.max_age) value += "; Max-Age=" + std::to_string(cookie.max_age->count());

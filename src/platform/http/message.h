@@ -72,8 +72,8 @@ struct RequestHead {
   std::string target = "/";                  // As sent: "/people?surname=Okafor".
   std::vector<NamedValue> headers = {};      // In the order they came; names in any case.
   std::string remote_address = "127.0.0.1";  // Of the person, not of the proxy.
-  bool https = false;  // Between the person and us, or the trusted proxy in front of us.
-  Uuid id = {};        // Nil: a new one is made.
+  bool https = false;                        // Between the person and us, or the trusted proxy in front of us.
+  Uuid id = {};                              // Nil: a new one is made.
 };
 
 // Threads: one at a time, like any value; it can be moved, not copied.

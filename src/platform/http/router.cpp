@@ -174,8 +174,8 @@ Response plain_error_page(const Failure& failure) {
                             "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                             "</head>\n<body><main><h1>" +
                             title + "</h1>\n<p>" + escaped(failure.explanation) +
-                            "</p>\n<p>If you ask us about this, quote the reference " +
-                            failure.request_id.text() + ".</p></main></body>\n</html>\n",
+                            "</p>\n<p>If you ask us about this, quote the reference " + failure.request_id.text() +
+                            ".</p></main></body>\n</html>\n",
                         failure.status);
 }
 
@@ -317,8 +317,7 @@ std::optional<Response> Router::admit(Request& request) const {
   request.attach(CsrfState(request, state_->options.security.csrf_key));
   if (match.route->options.csrf == Csrf::Checked && !is_safe(request.method()) && is_cross_site(request)) {
     return state_->finished(
-        Response::refusal(403, "This request came from a page of another website, so we did not act on it."),
-        request);
+        Response::refusal(403, "This request came from a page of another website, so we did not act on it."), request);
   }
   return std::nullopt;
 }
@@ -333,10 +332,9 @@ Response Router::answer(Request& request) const {
     const auto token = header ? header : request.form("csrf_token");
     if (!token || !request.attached<CsrfState>()->accepts(*token)) {
       return state_->finished(
-          Response::refusal(
-              403,
-              "This page was open for too long, or your browser does not keep our cookies. Nothing "
-              "was saved. Go back, reload the page and send it again."),
+          Response::refusal(403,
+                            "This page was open for too long, or your browser does not keep our cookies. Nothing "
+                            "was saved. Go back, reload the page and send it again."),
           request);
     }
   }

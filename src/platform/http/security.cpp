@@ -50,8 +50,7 @@ std::string secret_of(std::string_view cookie, const std::string& key) {
   const std::string bytes = from_hex(cookie);
   if (bytes.size() != 2 * kSecretBytes) return {};
   const std::string_view secret = std::string_view(bytes).substr(0, kSecretBytes);
-  if (!equal_in_constant_time(std::string_view(bytes).substr(kSecretBytes),
-                              hmac(key, "csrf cookie", secret))) {
+  if (!equal_in_constant_time(std::string_view(bytes).substr(kSecretBytes), hmac(key, "csrf cookie", secret))) {
     return {};
   }
   return std::string(secret);
@@ -90,8 +89,7 @@ bool is_cross_site(const Request& request) {
   const auto origin = request.header("Origin");
   if (!origin) return false;
   const std::size_t scheme_end = origin->find("://");
-  return scheme_end == std::string_view::npos ||
-         !equal_ignoring_case(origin->substr(scheme_end + 3), request.host());
+  return scheme_end == std::string_view::npos || !equal_ignoring_case(origin->substr(scheme_end + 3), request.host());
 }
 
 std::string csrf_token(const Request& request) {

@@ -44,8 +44,7 @@ using TlsSocket = asio::ssl::stream<Socket>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 constexpr asio::experimental::as_tuple_t<asio::use_awaitable_t<Executor>> kAwait;
 
-constexpr std::size_t kUploadPiece =
-    256 * 1024;  // A hop to a worker costs microseconds: fewer, larger pieces.
+constexpr std::size_t kUploadPiece = 256 * 1024;  // A hop to a worker costs microseconds: fewer, larger pieces.
 constexpr std::size_t kFilePiece = 64 * 1024;
 
 std::string address_text(const tcp::endpoint& peer) {
@@ -306,8 +305,7 @@ class Connection final : public Watched {
       const auto [error] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kAwait);
       if (error) co_return;
     }
-    for (std::size_t requests = 1; co_await serve_one(requests >= options_.max_requests_per_connection);
-         ++requests) {
+    for (std::size_t requests = 1; co_await serve_one(requests >= options_.max_requests_per_connection); ++requests) {
     }
     if (answered_) co_await linger();
   }
@@ -345,8 +343,7 @@ class Connection final : public Watched {
   // More input; false where the peer is gone or too slow (`expired`).
   Task<bool> receive(std::size_t count) {
     const std::span<char> room = input_.prepare(count);
-    const auto [error, received] =
-        co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAwait);
+    const auto [error, received] = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()), kAwait);
     input_.commit(received);
     co_return !error && !expired;
   }
@@ -378,9 +375,9 @@ class Connection final : public Watched {
     }
     current.route = server_.router.pattern_of(request);
     const RouteOptions& route = server_.router.options_of(request);
-    BodyReceiver receiver(
-        request, {route.max_body_bytes, route.uploads, options_.max_form_fields, options_.max_form_bytes},
-        options_.spool_folder);
+    BodyReceiver receiver(request,
+                          {route.max_body_bytes, route.uploads, options_.max_form_fields, options_.max_form_bytes},
+                          options_.spool_folder);
     if (parser.has_body()) {
       std::optional<Refusal> refusal = receiver.refuses(parser.content_length());
       if (!refusal) refusal = co_await receive_body(parser, receiver);
@@ -403,8 +400,7 @@ class Connection final : public Watched {
   // On a worker. What the request holds is given back there too.
   Answer answer_to(Request request, BodyReceiver& receiver, const Current& current) {
     try {
-      if (const auto refusal = receiver.finish(request))
-        return server_.failure(*refusal, current.id, current.https);
+      if (const auto refusal = receiver.finish(request)) return server_.failure(*refusal, current.id, current.https);
       return opened(server_.router.answer(request));
     } catch (const std::exception& error) {
       log(LogLevel::Error, "http.answer_failed",
@@ -455,8 +451,8 @@ class Connection final : public Watched {
   Task<std::optional<Refusal>> receive_body(RequestParser& parser, BodyReceiver& receiver) {
     if (parser.expects_continue() && input_.empty()) {
       expire_after(options_.body_grace);
-      const auto [error, sent] = co_await asio::async_write(
-          stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
+      const auto [error, sent] =
+          co_await asio::async_write(stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
       if (error) co_return Refusal{0, ""};
     }
     const auto began = Time::now();
@@ -510,8 +506,7 @@ class Connection final : public Watched {
     interruptible = false;
     expire_after(time_for(answer.body_bytes));
     const std::string_view body = has_body ? answer.response.body() : std::string_view();
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
-                                                    asio::buffer(body.data(), body.size())};
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(body.data(), body.size())};
     auto [error, sent] = co_await asio::async_write(stream_, buffers, kAwait);
     bool whole = !error;
     if (whole && has_body && answer.file.number() >= 0) whole = co_await send_file(answer);
@@ -531,13 +526,12 @@ class Connection final : public Watched {
     const auto piece = std::make_unique_for_overwrite<char[]>(kFilePiece);
     for (std::uint64_t at = 0; at < answer.body_bytes;) {
       ssize_t count = 0;
-      const auto wanted =
-          static_cast<std::size_t>(std::min<std::uint64_t>(kFilePiece, answer.body_bytes - at));
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kFilePiece, answer.body_bytes - at));
       co_await server_.workers->run(
           [&] { count = ::pread(answer.file.number(), piece.get(), wanted, static_cast<off_t>(at)); });
       if (count <= 0) co_return false;  // The file was cut short: so is the connection, and the peer knows.
-      const auto [error, sent] = co_await asio::async_write(
-          stream_, asio::buffer(piece.get(), static_cast<std::size_t>(count)), kAwait);
+      const auto [error, sent] =
+          co_await asio::async_write(stream_, asio::buffer(piece.get(), static_cast<std::size_t>(count)), kAwait);
       if (error) co_return false;
       at += sent;
     }
@@ -598,8 +592,7 @@ struct Server::State : Shared {
   void begin(Socket socket, Reactor& reactor, std::string address, ConnectionCount::Counting counting);
 };
 
-void Server::State::begin(Socket socket, Reactor& reactor, std::string address,
-                          ConnectionCount::Counting counting) {
+void Server::State::begin(Socket socket, Reactor& reactor, std::string address, ConnectionCount::Counting counting) {
   const auto ended = [this, address, counting](std::exception_ptr failed) {
     connections.leave(address, counting);
     if (failed == nullptr) return;
@@ -611,11 +604,9 @@ void Server::State::begin(Socket socket, Reactor& reactor, std::string address,
   };
   if (tls) {
     asio::co_spawn(reactor.context(),
-                   serve_connection(*this, reactor, TlsSocket(std::move(socket), *tls), std::move(address)),
-                   ended);
+                   serve_connection(*this, reactor, TlsSocket(std::move(socket), *tls), std::move(address)), ended);
   } else {
-    asio::co_spawn(reactor.context(), serve_connection(*this, reactor, std::move(socket), std::move(address)),
-                   ended);
+    asio::co_spawn(reactor.context(), serve_connection(*this, reactor, std::move(socket), std::move(address)), ended);
   }
 }
 
@@ -636,8 +627,8 @@ Task<void> Server::State::accept_connections() {
     const tcp::endpoint peer = socket.remote_endpoint(gone);
     if (gone) continue;
     std::string address = address_text(peer);
-    const auto counting = proxies.contains(address) ? ConnectionCount::Counting::NotByAddress
-                                                    : ConnectionCount::Counting::Everybody;
+    const auto counting =
+        proxies.contains(address) ? ConnectionCount::Counting::NotByAddress : ConnectionCount::Counting::Everybody;
     if (connections.enter(address, counting)) {
       was_full = false;
       begin(std::move(socket), reactor, std::move(address), counting);
@@ -670,13 +661,12 @@ Result<void> Server::State::prepare_spool_folder() {
   }
   fs::create_directories(options.spool_folder, error);
   if (!error) fs::permissions(options.spool_folder, fs::perms::owner_all, error);
-  for (fs::directory_iterator entry(options.spool_folder, error), end; !error && entry != end;
-       entry.increment(error)) {
+  for (fs::directory_iterator entry(options.spool_folder, error), end; !error && entry != end; entry.increment(error)) {
     if (entry->path().filename().string().starts_with("upload-")) fs::remove(entry->path(), error);
   }
   if (!error) return {};
-  return Problem{"The folder for uploads cannot be used: " + error.message() + ".",
-                 options.spool_folder.string(), "Check its owner and permissions."};
+  return Problem{"The folder for uploads cannot be used: " + error.message() + ".", options.spool_folder.string(),
+                 "Check its owner and permissions."};
 }
 
 Result<void> Server::State::prepare_tls() {
@@ -684,14 +674,13 @@ Result<void> Server::State::prepare_tls() {
   tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   ErrorCode error;
   tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                   asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-                   asio::ssl::context::no_tlsv1_1);
+                   asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
   SSL_CTX_set_mode(tls->native_handle(),
                    SSL_MODE_RELEASE_BUFFERS);  // Idle connections give their 34 kB back.
   tls->use_certificate_chain_file(options.tls_certificate.string(), error);
   if (error) {
-    return Problem{"The TLS certificate cannot be read: " + error.message() + ".",
-                   options.tls_certificate.string(), "Give a PEM file with the certificate and its chain."};
+    return Problem{"The TLS certificate cannot be read: " + error.message() + ".", options.tls_certificate.string(),
+                   "Give a PEM file with the certificate and its chain."};
   }
   tls->use_private_key_file(options.tls_key.string(), asio::ssl::context::pem, error);
   if (error) {
@@ -704,8 +693,7 @@ Result<void> Server::State::prepare_tls() {
 Result<void> Server::State::listen() {
   ErrorCode error;
   const auto address = asio::ip::make_address(options.address, error);
-  if (error)
-    return Problem{"This is not an IP address to listen on.", options.address, "Write 127.0.0.1 or ::."};
+  if (error) return Problem{"This is not an IP address to listen on.", options.address, "Write 127.0.0.1 or ::."};
   const tcp::endpoint endpoint(address, options.port);
   acceptor = std::make_unique<Acceptor>(reactors[0]->context().get_executor());
   acceptor->open(endpoint.protocol(), error);
@@ -745,8 +733,7 @@ Result<void> Server::start() {
     }
   }
 
-  const auto shortest =
-      std::min({options.header_deadline, options.body_grace, options.idle_limit, options.linger});
+  const auto shortest = std::min({options.header_deadline, options.body_grace, options.idle_limit, options.linger});
   const auto tick = std::clamp(shortest / 8, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
   state.reactors.clear();
   for (unsigned i = 0; i < options.io_threads; ++i) state.reactors.push_back(std::make_unique<Reactor>(tick));
@@ -769,12 +756,10 @@ void Server::stop() {
     ErrorCode ignored;
     state.acceptor->close(ignored);
   });
-  for (const auto& reactor : state.reactors)
-    asio::post(reactor->context(), [&reactor] { reactor->stop_idle(); });
+  for (const auto& reactor : state.reactors) asio::post(reactor->context(), [&reactor] { reactor->stop_idle(); });
   if (!state.connections.wait_until_empty(state.options.stop_deadline)) {
     log(LogLevel::Warning, "http.stop_cut_connections");
-    for (const auto& reactor : state.reactors)
-      asio::post(reactor->context(), [&reactor] { reactor->cut_all(); });
+    for (const auto& reactor : state.reactors) asio::post(reactor->context(), [&reactor] { reactor->cut_all(); });
   }
   state.workers->join();
   for (const auto& reactor : state.reactors) reactor->finish();

@@ -83,8 +83,7 @@ Result<std::vector<NamedValue>> parse_form(std::string_view text, std::size_t ma
     text.remove_prefix(std::min(text.size(), pair.size() + 1));
     if (pair.empty()) continue;
     if (fields.size() == max_fields) {
-      return Problem{"There are more than " + std::to_string(max_fields) + " fields.", "",
-                     "Send fewer at a time."};
+      return Problem{"There are more than " + std::to_string(max_fields) + " fields.", "", "Send fewer at a time."};
     }
     const std::size_t equals = std::min(pair.find('='), pair.size());
     NamedValue field;

@@ -5,14 +5,12 @@
 namespace guildhall::html {
 namespace {
 
-constexpr std::string_view kFirstLine =
-    "{{ page lookup(const Lookup& page) from \"partnerview/lookup.h\" }}\n";
+constexpr std::string_view kFirstLine = "{{ page lookup(const Lookup& page) from \"partnerview/lookup.h\" }}\n";
 
 // What the compiler says about a template whose second line is `line`: "line:column what", or "" where it
 // compiles.
 std::string problem_in(std::string_view line) {
-  const auto page =
-      compile_page("partnerview", "pages/lookup.html", std::string(kFirstLine) + std::string(line));
+  const auto page = compile_page("partnerview", "pages/lookup.html", std::string(kFirstLine) + std::string(line));
   if (page.ok()) return "";
   const Problem& problem = page.problems().front();
   EXPECT_TRUE(problem.where.starts_with("pages/lookup.html:")) << problem.where;
@@ -22,8 +20,7 @@ std::string problem_in(std::string_view line) {
 
 // The statements that a template makes, without #line directives and the frame of the function.
 std::string statements_of(std::string_view markup) {
-  const auto page =
-      compile_page("partnerview", "pages/lookup.html", std::string(kFirstLine) + std::string(markup));
+  const auto page = compile_page("partnerview", "pages/lookup.html", std::string(kFirstLine) + std::string(markup));
   if (!page.ok()) return to_text(page.problems());
   std::string statements;
   std::string_view rest = page->function;
@@ -109,8 +106,7 @@ html_0.raw("\">x</a>");
 TEST(PageCompiler, PairsBracesAndQuotesOfCpp) {
   EXPECT_EQ(statements_of("{{ table({.rows = {{1}, {2}}}) }}{{ f(\"}}\", '\"') }}"),
             "html_0.show(table({.rows = {{1}, {2}}}));\nhtml_0.show(f(\"}}\", '\"'));\n");
-  EXPECT_EQ(problem_in("{{ f(\"x) }}"),
-            "2:1 {{ has no }}, or a bracket or quotation mark between them is not paired.");
+  EXPECT_EQ(problem_in("{{ f(\"x) }}"), "2:1 {{ has no }}, or a bracket or quotation mark between them is not paired.");
 }
 
 TEST(PageCompiler, TurnsIndentationIntoOneLineBreakExceptWherePeopleSeeIt) {
@@ -122,8 +118,7 @@ TEST(PageCompiler, TurnsIndentationIntoOneLineBreakExceptWherePeopleSeeIt) {
 TEST(PageCompiler, AnExpressionStandsInTextOrInAQuotedAttribute) {
   EXPECT_EQ(problem_in("<p class={{ x }}>a</p>"), "2:10 The value of class is not in quotation marks.");
   EXPECT_EQ(problem_in("<p class=x>a</p>"), "2:10 The value of class is not in double quotation marks.");
-  EXPECT_EQ(problem_in("<p {{ x }}>a</p>"),
-            "2:4 An expression cannot stand in a tag outside an attribute's value.");
+  EXPECT_EQ(problem_in("<p {{ x }}>a</p>"), "2:4 An expression cannot stand in a tag outside an attribute's value.");
   EXPECT_EQ(problem_in("<{{ x }}>a</p>"), "2:1 This < begins no tag.");
   EXPECT_EQ(problem_in("<p data-{{ x }}=\"a\">a</p>"),
             "2:9 An expression cannot stand in a tag outside an attribute's value.");
@@ -137,20 +132,15 @@ TEST(PageCompiler, AnAddressBeginsWithAUrlOrWithWhatIsWrittenOut) {
   EXPECT_EQ(problem_in("<img src=\"//elsewhere.example/x.png\" alt=\"\">"), "2:11 " + why);
   EXPECT_EQ(problem_in("<a href=\"https://{{ host }}/\">x</a>"), "2:18 " + why);
   EXPECT_EQ(problem_in("<a href=\"https://www.nhs.uk/{{ page }}\">x</a>"), "");
-  EXPECT_EQ(problem_in("<a href=\"/a{{ if x }}b{{ end }}\">x</a>"),
-            "2:12 A {{ if }} cannot stand here in a tag.");
-  EXPECT_EQ(problem_in("<img srcset=\"{{ x }}\" alt=\"\">"),
-            "2:14 The attribute srcset cannot hold an expression.");
+  EXPECT_EQ(problem_in("<a href=\"/a{{ if x }}b{{ end }}\">x</a>"), "2:12 A {{ if }} cannot stand here in a tag.");
+  EXPECT_EQ(problem_in("<img srcset=\"{{ x }}\" alt=\"\">"), "2:14 The attribute srcset cannot hold an expression.");
 }
 
 TEST(PageCompiler, KeepsThePageWithinItsContentSecurityPolicy) {
-  EXPECT_EQ(problem_in("<p onclick=\"x()\">a</p>"),
-            "2:4 The content security policy allows no onclick attribute.");
-  EXPECT_EQ(problem_in("<p STYLE=\"color:red\">a</p>"),
-            "2:4 The content security policy allows no style attribute.");
+  EXPECT_EQ(problem_in("<p onclick=\"x()\">a</p>"), "2:4 The content security policy allows no onclick attribute.");
+  EXPECT_EQ(problem_in("<p STYLE=\"color:red\">a</p>"), "2:4 The content security policy allows no style attribute.");
   EXPECT_EQ(problem_in("<style>p{}</style>"), "2:1 The content security policy allows no <style>.");
-  EXPECT_EQ(problem_in("<script>x()</script>"),
-            "2:1 The content security policy allows no script in a page.");
+  EXPECT_EQ(problem_in("<script>x()</script>"), "2:1 The content security policy allows no script in a page.");
   EXPECT_EQ(problem_in("<script src=\"/a.js\">x()</script>"),
             "2:21 The content security policy allows no script in a page.");
   EXPECT_EQ(problem_in("<script src=\"/a.js\"></script>"), "");
@@ -162,10 +152,9 @@ TEST(PageCompiler, EveryTagIsClosedInTheBranchThatOpenedIt) {
   EXPECT_EQ(problem_in("<p><b>a</p>"), "2:4 <b> is closed by </p>.");
   EXPECT_EQ(problem_in("a</p>"), "2:2 </p> closes nothing.");
   EXPECT_EQ(problem_in("{{ if x }}<div>{{ end }}a</div>"), "2:11 <div> is still open at {{ end }}.");
-  EXPECT_EQ(problem_in("<div>{{ if x }}</div>{{ end }}"),
-            "2:22 </div> was closed in here, but opened outside.");
+  EXPECT_EQ(problem_in("<div>{{ if x }}</div>{{ end }}"), "2:22 </div> was closed in here, but opened outside.");
   EXPECT_EQ(problem_in("<div>{{ if x }}</div><div>{{ end }}</div>"),
-            "2:22 </div> was closed in here, but opened outside.");
+            "2:27 </div> was closed in here, but opened outside.");
   EXPECT_EQ(problem_in("{{ if x }}<p class=\"{{ end }}\">a</p>"),
             "2:21 This {{ end }} stands in a tag that its block did not begin in.");
   EXPECT_EQ(problem_in("<br><img src=\"/a.png\" alt=\"\"><svg><path d=\"m\"/></svg>"), "");
@@ -177,8 +166,7 @@ TEST(PageCompiler, EveryBlockIsClosed) {
   EXPECT_EQ(problem_in("{{ if x }}a"), "2:1 This {{ if }} has no {{ end }}.");
   EXPECT_EQ(problem_in("a{{ end }}"), "2:2 This {{ end }} belongs to nothing.");
   EXPECT_EQ(problem_in("{{ else }}"), "2:1 This {{ else }} belongs to no {{ if }}.");
-  EXPECT_EQ(problem_in("{{ if x }}{{ else }}{{ else }}{{ end }}"),
-            "2:21 This {{ else }} belongs to no {{ if }}.");
+  EXPECT_EQ(problem_in("{{ if x }}{{ else }}{{ else }}{{ end }}"), "2:21 This {{ else }} belongs to no {{ if }}.");
   EXPECT_EQ(problem_in("{{ for x }}{{ end }}"), "2:1 A {{ for }} says what it goes through.");
   EXPECT_EQ(problem_in("{{ with x }}{{ end }}"), "2:1 A {{ with }} calls a function.");
   EXPECT_EQ(problem_in("{{ }}"), "2:1 Nothing stands between {{ and }}.");
@@ -190,8 +178,7 @@ TEST(PageCompiler, TheFirstLineNamesTheFunction) {
   };
   EXPECT_EQ(what("<p>a</p>"), "The first line does not say which function this page is.");
   EXPECT_EQ(what("{{ page lookup(const P& p) }}"), "The first line is incomplete.");
-  EXPECT_EQ(what("{{ page other(const P& p) from \"m/p.h\" }}"),
-            "The function is not called as its file is.");
+  EXPECT_EQ(what("{{ page other(const P& p) from \"m/p.h\" }}"), "The function is not called as its file is.");
 }
 
 }  // namespace

@@ -23,8 +23,7 @@ void write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
-BodyReceiver::BodyReceiver(const Request& request, const BodyLimits& limits,
-                           std::filesystem::path spool_folder)
+BodyReceiver::BodyReceiver(const Request& request, const BodyLimits& limits, std::filesystem::path spool_folder)
     : limits_(limits), spool_folder_(std::move(spool_folder)) {
   const std::string_view type = request.header("Content-Type").value_or("");
   if (const auto boundary = multipart_boundary(type)) {
@@ -117,8 +116,8 @@ std::optional<Refusal> BodyReceiver::end_part() {
   // A disk that is full may say so only now.
   const int closed = ::close(std::exchange(descriptor_, -1));
   if (closed != 0) throw std::system_error(errno, std::generic_category(), "closing an upload");
-  files_.push_back({std::move(part_.name), std::move(*part_.file_name), std::move(part_.content_type),
-                    file_size_, std::move(file_)});
+  files_.push_back({std::move(part_.name), std::move(*part_.file_name), std::move(part_.content_type), file_size_,
+                    std::move(file_)});
   return std::nullopt;
 }
 

@@ -22,7 +22,7 @@ struct BodyLimits {
   std::uint64_t max_body_bytes;
   Uploads uploads;
   std::size_t max_form_fields;  // Parts of a multipart form.
-  std::size_t max_form_bytes;  // Of the fields of a multipart form, and of any other body of a Spooled route.
+  std::size_t max_form_bytes;   // Of the fields of a multipart form, and of any other body of a Spooled route.
 };
 
 // One request's; by one thread at a time. Throws std::system_error where the disk fails.

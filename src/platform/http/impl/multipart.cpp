@@ -33,8 +33,7 @@ std::optional<std::string> parameter(std::string_view text, std::string_view nam
         value += text[i];
       }
       if (i == text.size()) return std::nullopt;  // No closing quote.
-      for (std::size_t at = 0; (at = value.find("%22", at)) != std::string::npos; ++at)
-        value.replace(at, 3, "\"");
+      for (std::size_t at = 0; (at = value.find("%22", at)) != std::string::npos; ++at) value.replace(at, 3, "\"");
       i = text.find(';', i);
     } else {
       const std::size_t end = std::min(text.find(';', i), text.size());
@@ -56,8 +55,7 @@ std::optional<Refusal> parse_part_head(std::string_view text, PartHead& head) {
     const std::string_view line = text.substr(0, text.find("\r\n"));
     text.remove_prefix(std::min(text.size(), line.size() + 2));
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || line.find_first_of("\r\n") != std::string_view::npos)
-      return kBroken;
+    if (colon == std::string_view::npos || line.find_first_of("\r\n") != std::string_view::npos) return kBroken;
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (equal_ignoring_case(name, "Content-Type")) {
@@ -75,8 +73,7 @@ std::optional<Refusal> parse_part_head(std::string_view text, PartHead& head) {
     }
   }
   if (!has_disposition) return kBroken;
-  if (!is_clean_text(head.name) || !is_clean_text(head.file_name.value_or("")) ||
-      !is_clean_text(head.content_type)) {
+  if (!is_clean_text(head.name) || !is_clean_text(head.file_name.value_or("")) || !is_clean_text(head.content_type)) {
     return kNotUtf8;
   }
   return std::nullopt;

@@ -12,9 +12,8 @@
 namespace guildhall::http {
 
 struct PartHead {
-  std::string name;  // Of the form's field.
-  std::optional<std::string>
-      file_name;  // Set for a file input; empty where no file was chosen. Without folders.
+  std::string name;                      // Of the form's field.
+  std::optional<std::string> file_name;  // Set for a file input; empty where no file was chosen. Without folders.
   std::string content_type;
 };
 

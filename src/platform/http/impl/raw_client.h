@@ -31,9 +31,7 @@ class RawClient {
   }
   ~RawClient() { close(); }
   RawClient(RawClient&& other) noexcept
-      : socket_(std::exchange(other.socket_, -1)),
-        connected_(other.connected_),
-        input_(std::move(other.input_)) {}
+      : socket_(std::exchange(other.socket_, -1)), connected_(other.connected_), input_(std::move(other.input_)) {}
   RawClient& operator=(RawClient&&) = delete;
 
   bool connected() const { return connected_; }
@@ -61,8 +59,7 @@ class RawClient {
     head_end += 4;
     const std::string head = input_.substr(0, head_end);
     const std::size_t length = head.find("\r\nContent-Length: ");
-    const std::size_t body =
-        length == std::string::npos || of_head ? 0 : std::stoul(head.substr(length + 18));
+    const std::size_t body = length == std::string::npos || of_head ? 0 : std::stoul(head.substr(length + 18));
     while (input_.size() < head_end + body) {
       if (!more()) return std::exchange(input_, "");
     }

@@ -49,8 +49,8 @@ class HeadScan {
 };
 
 std::optional<Method> method_named(std::string_view name) {
-  for (const Method method : {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch,
-                              Method::Delete, Method::Options}) {
+  for (const Method method :
+       {Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options}) {
     if (to_literal(method).text() == name) return method;
   }
   return std::nullopt;

@@ -25,9 +25,8 @@ class RequestParser {
   ~RequestParser();
 
   struct Step {
-    std::size_t taken =
-        0;  // Bytes to drop from the front of the input; give the rest again, with more behind it.
-    bool complete = false;           // The head, or the body, is there.
+    std::size_t taken = 0;  // Bytes to drop from the front of the input; give the rest again, with more behind it.
+    bool complete = false;  // The head, or the body, is there.
     std::optional<Refusal> refusal;  // Answer it and close: what follows on this connection can't be told.
   };
   // `input` is everything received since the last request's end. Takes nothing until the whole head is there.
