@@ -445,8 +445,11 @@ std::string plain_marks(std::string name) {
   }
   // "O' Brien"
   for (std::size_t at = name.find("' "); at != std::string::npos; at = name.find("' ", at + 1)) {
-    const bool one_letter = at >= 1 && (at == 1 || name[at - 2] == ' ' || name[at - 2] == '-');
-    if (one_letter) name.erase(at + 1, 1);
+    const std::size_t word = name.find_last_of(" -", at) + 1;  // npos + 1 is 0.
+    const auto letters =
+        std::count_if(name.begin() + static_cast<std::ptrdiff_t>(word), name.begin() + static_cast<std::ptrdiff_t>(at),
+                      [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; });
+    if (letters == 1) name.erase(at + 1, 1);
   }
   const std::size_t begin = name.find_first_not_of(" -'");
   if (begin == std::string::npos) return "";
