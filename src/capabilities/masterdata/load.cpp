@@ -1,5 +1,6 @@
 #include "masterdata/load.h"
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <deque>
@@ -109,7 +110,8 @@ class Preparation final : public extracts::RowSink {
 
     for (const extracts::Cell& cell : row.cells) {
       if (trimmed(cell.raw).empty()) continue;
-      StoredCell& stored = stored_.emplace_back(StoredCell{cell.field, attribute_of(cell, row), cell.raw, cell.raw, {}});
+      StoredCell& stored =
+          stored_.emplace_back(StoredCell{cell.field, attribute_of(cell, row), cell.raw, cell.raw, {}});
       if (!stored.attribute) continue;
       Cleansed& cleansed = cleansed_.emplace_back();
       cleansed.result = records::cleanse(*stored.attribute, cell.raw, context_);
@@ -162,16 +164,22 @@ class Preparation final : public extracts::RowSink {
     const std::string raw = storable(row.raw);
     append_cell(prepared.cells, {{}, {}, raw, raw, {}});
     finish_cells(prepared.cells);
-    chunk_.findings.push_back({position_, prepared.number, prepared.table, storable(row.field), Severity::Reject, {},
-                               storable(row.problem.what), storable(row.problem.remedy)});
+    chunk_.findings.push_back({position_,
+                               prepared.number,
+                               prepared.table,
+                               storable(row.field),
+                               Severity::Reject,
+                               {},
+                               storable(row.problem.what),
+                               storable(row.problem.remedy)});
     add(std::move(prepared));
   }
 
   void note(const Problem& problem) override {
     // A chunk ends with its last row: what is noted behind that was not committed with it.
     if (given_up_ || position_ < rows_done_) return;
-    chunk_.findings.push_back({0, 0, {}, storable(problem.where), Severity::Note, {}, storable(problem.what),
-                               storable(problem.remedy)});
+    chunk_.findings.push_back(
+        {0, 0, {}, storable(problem.where), Severity::Note, {}, storable(problem.what), storable(problem.remedy)});
   }
 
   void finish() { hand_on(); }
@@ -193,8 +201,10 @@ class Preparation final : public extracts::RowSink {
   }
 
   PreparedFinding prepared(const extracts::Row& row, std::string_view field, const Finding& finding) const {
-    return {position_,        static_cast<std::int64_t>(row.number), storable(row.table), storable(field),
-            finding.severity, std::string(finding.rule),             finding.reason,      finding.remedy};
+    return {position_,           static_cast<std::int64_t>(row.number),
+            storable(row.table), storable(field),
+            finding.severity,    std::string(finding.rule),
+            finding.reason,      finding.remedy};
   }
 
   bool first_of(const extracts::Row& row) {
@@ -220,7 +230,7 @@ class Preparation final : public extracts::RowSink {
   bool given_up_ = false;
   Chunk chunk_;
   std::unordered_map<std::string, std::unordered_set<std::string>> keys_;  // Of persons, by table.
-  std::vector<StoredCell> stored_;    // Views into cleansed_ and the row.
+  std::vector<StoredCell> stored_;                                         // Views into cleansed_ and the row.
   std::deque<Cleansed> cleansed_;
   std::vector<PreparedFinding> findings_;
 };
@@ -293,7 +303,9 @@ struct Examined {
   extracts::Format format;
 };
 
-std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
+std::string megabytes(std::uint64_t bytes) {
+  return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
 
 Result<extracts::Format> format_of(std::string_view file_name, std::string_view first_bytes, std::string_view mapping) {
   if (!mapping.empty()) return extracts::by_mapping(mapping);
@@ -333,9 +345,12 @@ std::string named(const LoadOptions& options) {
 
 std::string_view name_of(ExtractState state) {
   switch (state) {
-    case ExtractState::Loading: return "loading";
-    case ExtractState::Loaded: return "loaded";
-    case ExtractState::Failed: return "failed";
+    case ExtractState::Loading:
+      return "loading";
+    case ExtractState::Loaded:
+      return "loaded";
+    case ExtractState::Failed:
+      return "failed";
   }
   return {};
 }
@@ -436,15 +451,17 @@ Result<LoadReport> load_registered(db::Database& database, std::int64_t id, cons
     connection.execute(
         "UPDATE extract SET state = $2, finished_at = $3, problem = $4, remedy = $5"
         " WHERE id = $1 AND state = 'loading' AND rows_done = $6",
-        {id, failed ? "failed" : "loaded", clock.now(),
-         failed ? db::Param(summary.failure->what) : db::Param(nullptr),
+        {id, failed ? "failed" : "loaded", clock.now(), failed ? db::Param(summary.failure->what) : db::Param(nullptr),
          failed ? db::Param(summary.failure->remedy) : db::Param(nullptr), rows_done});
     return *find_extract(connection, id);
   });
   if (report.extract.state == ExtractState::Failed) report.outcome = LoadReport::Outcome::Failed;
   report.took = std::chrono::steady_clock::now() - began;
   log(LogLevel::Info, "extract.loaded",
-      {{"extract", id}, {"rows", report.extract.rows_read}, {"failed", summary.failure.has_value()}, {"took", report.took}});
+      {{"extract", id},
+       {"rows", report.extract.rows_read},
+       {"failed", summary.failure.has_value()},
+       {"took", report.took}});
   return report;
 }
 

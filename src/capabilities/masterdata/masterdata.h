@@ -59,7 +59,7 @@ struct ByNameAndBirth {
   std::string surname;
   Date birth_date;
   records::Sex sex = records::Sex::NotKnown;  // NotKnown: any.
-  std::string forename = {};  // Narrows, where given: twins share all of the above.
+  std::string forename = {};                  // Narrows, where given: twins share all of the above.
 };
 
 using PersonCriteria = std::variant<ByNhsNumber, ByNameAndBirth>;

@@ -74,7 +74,9 @@ void append_cell(std::string& cells, const StoredCell& cell) {
   cells += ']';
 }
 
-void finish_cells(std::string& cells) { cells += cells.empty() ? "[]" : "]"; }
+void finish_cells(std::string& cells) {
+  cells += cells.empty() ? "[]" : "]";
+}
 
 const std::vector<StoredCell>& CellReader::read(std::string_view cells) {
   buffer_.assign(cells);

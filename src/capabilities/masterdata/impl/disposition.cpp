@@ -11,9 +11,12 @@ using records::Severity;
 
 std::string_view name_of(Disposition disposition) {
   switch (disposition) {
-    case Disposition::Accepted: return "accepted";
-    case Disposition::Quarantined: return "quarantined";
-    case Disposition::Rejected: return "rejected";
+    case Disposition::Accepted:
+      return "accepted";
+    case Disposition::Quarantined:
+      return "quarantined";
+    case Disposition::Rejected:
+      return "rejected";
   }
   return {};
 }
@@ -54,7 +57,8 @@ std::optional<Finding> quarantine_reason(Entity entity, std::span<const StoredCe
                      "Complete the team in the source system and send the extract again."};
     case Entity::Address:  // May be empty on purpose: a protected patient's is.
     case Entity::Plan:
-    case Entity::Other: return std::nullopt;
+    case Entity::Other:
+      return std::nullopt;
   }
   return std::nullopt;
 }

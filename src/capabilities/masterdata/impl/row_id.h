@@ -22,7 +22,11 @@ struct RowId {
 };
 
 // The numbers of all rows of an extract are above the first and at most the second.
-inline std::int64_t before_rows_of(std::int64_t extract) { return RowId{extract, 0}.number(); }
-inline std::int64_t last_row_of(std::int64_t extract) { return RowId{extract, 0xffff'ffff}.number(); }
+inline std::int64_t before_rows_of(std::int64_t extract) {
+  return RowId{extract, 0}.number();
+}
+inline std::int64_t last_row_of(std::int64_t extract) {
+  return RowId{extract, 0xffff'ffff}.number();
+}
 
 }  // namespace guildhall::masterdata
