@@ -76,8 +76,8 @@ Result<std::int64_t> Arguments::number_or(std::string_view option, std::int64_t 
   const auto number = parse_integer(*text);
   if (!number || *number < least || *number > most) {
     return Problem{"This is not a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ".",
-                   "--" + std::string(option), "Write it in digits: --" + std::string(option) + " " +
-                                                   std::to_string(otherwise) + "."};
+                   "--" + std::string(option),
+                   "Write it in digits: --" + std::string(option) + " " + std::to_string(otherwise) + "."};
   }
   return *number;
 }

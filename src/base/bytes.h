@@ -35,9 +35,8 @@ class MemoryBytes final : public ByteSource {
 // A file on disk, read in order.
 class FileBytes final : public ByteSource {
  public:
-  static Result<FileBytes> open(
-      const std::string& path);                     // Says so where it isn't there, or may not be read.
-  std::size_t read(std::span<char> into) override;  // Throws std::system_error where the disk fails.
+  static Result<FileBytes> open(const std::string& path);  // Says so where it isn't there, or may not be read.
+  std::size_t read(std::span<char> into) override;         // Throws std::system_error where the disk fails.
 
  private:
   struct Close {

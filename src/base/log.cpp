@@ -35,6 +35,14 @@ LogField::LogField(Literal name, std::chrono::nanoseconds took) : name_(name) {
   json_ = text;
 }
 
+LogField::LogField(Literal name, const std::source_location& place) : name_(name) {
+  const std::string_view path = place.file_name();
+  json_ = '"' + std::string(path.substr(path.rfind('/') + 1)) + ':' + std::to_string(place.line()) + '"';
+}
+
+LogField::LogField(Literal name, const std::type_info& type)
+    : name_(name), json_('"' + std::string(type.name()) + '"') {}
+
 void set_log_level(LogLevel level) {
   lowest = level;
 }
@@ -47,8 +55,7 @@ void log(LogLevel level, Literal event, std::initializer_list<LogField> fields) 
     line += ",\"" + std::string(field.name()) + "\":" + field.json();
   }
   line += "}\n";
-  // One write, so that lines of different threads don't mix. A log that can't be written must not stop the
-  // work.
+  // One write, so that lines of different threads don't mix. A log that can't be written must not stop the work.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

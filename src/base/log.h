@@ -1,8 +1,8 @@
 #pragma once
 
-// Logs for machines: one JSON object a line on standard error. The types keep personal data out: a field's
-// value is an id, a number, a truth value, a duration or a literal of the program's own source, never text
-// made at run time.
+// Logs for machines: one JSON object a line on standard error. The types keep personal data out: a field's value is an
+// id, a number, a truth value, a duration, or a literal, place or type of the program's own source, never text made at
+// run time.
 //
 //   log(LogLevel::Info, "extract.loaded", {{"extract", extract.id}, {"rows", 88'421}, {"took", elapsed}});
 
@@ -10,8 +10,10 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
+#include <source_location>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 
 #include "base/id.h"
 
@@ -39,6 +41,10 @@ class LogField {
   LogField(Literal name, std::integral auto number) requires(!std::same_as<decltype(number), bool>)
       : name_(name), json_(std::to_string(number)) {}
   LogField(Literal name, std::chrono::nanoseconds took);  // In milliseconds.
+  // Where in our source something was noticed: "router.cpp:212".
+  LogField(Literal name, const std::source_location& place);
+  // What kind of exception was thrown, as the compiler names it; c++filt reads it.
+  LogField(Literal name, const std::type_info& type);
 
   std::string_view name() const { return name_.text(); }
   const std::string& json() const { return json_; }
@@ -48,8 +54,7 @@ class LogField {
   std::string json_;
 };
 
-// Whole lines, from any thread. Where log lines go is decided by the operator (standard error is all we
-// know).
+// Whole lines, from any thread. Where log lines go is decided by the operator (standard error is all we know).
 void log(LogLevel level, Literal event, std::initializer_list<LogField> fields = {});
 
 // Lines below this level are dropped; Info unless told.

@@ -80,8 +80,7 @@ struct XmlEvent {
 // Not for sharing between threads; each thread may have its own.
 class XmlReader {
  public:
-  explicit XmlReader(ByteSource& bytes,
-                     const XmlLimits& limits = {});  // Both the source and this outlive the reading.
+  explicit XmlReader(ByteSource& bytes, const XmlLimits& limits = {});  // Both the source and this outlive the reading.
   ~XmlReader();
   XmlReader(const XmlReader&) = delete;
   XmlReader& operator=(const XmlReader&) = delete;

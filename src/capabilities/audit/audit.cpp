@@ -44,8 +44,16 @@ std::string leaf_of(std::int64_t number, Instant at, const Act& act, const std::
                                       {"personal", std::move(digests)}});
 }
 
-std::string text_in(const json::object& leaf, std::string_view name) {
-  return std::string(leaf.at(name).as_string());
+// A leaf that was tampered with may be anything: then it is an object without fields.
+json::object object_in(std::string_view leaf) {
+  boost::system::error_code bad;
+  json::value value = json::parse(leaf, bad);
+  return !bad && value.is_object() ? std::move(value.get_object()) : json::object();
+}
+
+std::string text_in(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 }  // namespace
@@ -85,8 +93,7 @@ std::vector<Entry> list(db::Connection& connection, const Filter& filter) {
       "AND (CAST($2 AS TEXT) IS NULL OR account = $2) AND (CAST($3 AS TEXT) IS NULL OR subject = $3) "
       "ORDER BY number DESC LIMIT $4",
       {filter.after, filter.account, filter.subject, filter.limit}, [&](const db::Row& row) {
-        const json::value leaf_value = json::parse(row.text(2));
-        const json::object& leaf = leaf_value.as_object();
+        const json::object leaf = object_in(row.text(2));
         entries.push_back({.number = row.integer(0),
                            .at = row.instant(1),
                            .act = {.account = text_in(leaf, "account"),
@@ -124,30 +131,21 @@ Result<std::int64_t> verify(db::Connection& connection) {
         before = chained(before, leaf_hash);
         if (before != row.text(7)) broken(number, "The chain of hashes is broken here.");
         before = row.text(7);
-        boost::system::error_code bad;
-        const json::value leaf = json::parse(row.text(5), bad);
-        if (bad || !leaf.is_object()) return broken(number, "The entry can't be read.");
-        const json::object& fields = leaf.as_object();
-        const bool same = fields.contains("at") && fields.at("at") == to_iso(row.instant(1)) &&
-                          fields.contains("account") && fields.at("account") == row.text(2) && fields.contains("act") &&
-                          fields.at("act") == row.text(3) && fields.contains("subject") &&
-                          fields.at("subject") == row.optional_text(4).value_or("");
+        const json::object fields = object_in(row.text(5));
+        const bool same = text_in(fields, "at") == to_iso(row.instant(1)) &&
+                          text_in(fields, "account") == row.text(2) && text_in(fields, "act") == row.text(3) &&
+                          text_in(fields, "subject") == row.optional_text(4).value_or("");
         if (!same) broken(number, "The columns beside the entry don't say what the entry says.");
       });
   connection.query(
       "SELECT audit_field.number, name, salt, value, leaf FROM audit_field "
       "JOIN audit_entry ON audit_entry.number = audit_field.number ORDER BY audit_field.number",
       {}, [&](const db::Row& row) {
-        boost::system::error_code bad;
-        const json::value leaf = json::parse(row.text(4), bad);
-        const json::object* personal = bad || !leaf.is_object() ? nullptr
-                                       : leaf.as_object().if_contains("personal") == nullptr
-                                           ? nullptr
-                                           : leaf.as_object().at("personal").if_object();
-        const json::value* stored = personal == nullptr ? nullptr : personal->if_contains(row.text(1));
-        if (stored == nullptr || *stored != digest(row.text(2), row.text(3)).c_str()) {
-          broken(row.integer(0), "A value beside the entry is not the one that was recorded.");
-        }
+        const json::object leaf = object_in(row.text(4));
+        const json::value* personal = leaf.if_contains("personal");
+        const bool same = personal != nullptr && personal->is_object() &&
+                          text_in(personal->get_object(), row.text(1)) == digest(row.text(2), row.text(3));
+        if (!same) broken(row.integer(0), "A value beside the entry is not the one that was recorded.");
       });
   if (!problems.empty()) return problems;
   return expected - 1;

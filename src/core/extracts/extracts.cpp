@@ -13,17 +13,14 @@ namespace {
 constexpr std::array<FormatDescription, 8> kFormats{{
     {"ssd", "Standard Safeguarding Dataset", "CSV, one file a table: ssd_person.csv, ssd_address.csv …",
      "data-to-insight, ssd-data-model, objects/*.yml"},
-    {"school-census", "School census tables",
-     "CSV, one file a table: pupilonroll, pupilnolongeronroll, addresses …",
+    {"school-census", "School census tables", "CSV, one file a table: pupilonroll, pupilnolongeronroll, addresses …",
      "DfE school census; tables as in SocialFinanceDigitalLabs, liia-tools-pipeline"},
     {"pds-fhir", "NHS Personal Demographics Service, FHIR R4", "JSON: a Patient or a Bundle",
      "NHS England, Personal Demographics Service FHIR API; HL7 FHIR R4 Patient"},
-    {"pds-fhir-ndjson", "NHS Personal Demographics Service, FHIR R4, one a line",
-     "NDJSON: Patients or Bundles", "as pds-fhir; HL7 FHIR R4 Bulk Data"},
-    {"ctf", "Common transfer file", "XML, LLLEEEE_CTF_LLLEEEE_nnn.xml",
-     "DfE, Common Transfer File specification"},
-    {"cin-census", "Children in need census", "XML, 2021 to 2026",
-     "DfE, Children in need census specification"},
+    {"pds-fhir-ndjson", "NHS Personal Demographics Service, FHIR R4, one a line", "NDJSON: Patients or Bundles",
+     "as pds-fhir; HL7 FHIR R4 Bulk Data"},
+    {"ctf", "Common transfer file", "XML, LLLEEEE_CTF_LLLEEEE_nnn.xml", "DfE, Common Transfer File specification"},
+    {"cin-census", "Children in need census", "XML, 2021 to 2026", "DfE, Children in need census specification"},
     {"ssda903", "SSDA903, children looked after", "CSV: header, episodes, uasc, sw_episodes and nine more",
      "DfE, Children looked after by local authorities (SSDA903) specification"},
     {"csv", "Any CSV by a mapping", "CSV", "the council's own mapping"},
@@ -128,19 +125,16 @@ Result<Format> detect(std::string_view file_name, std::string_view first_bytes) 
 }
 
 ReadSummary read(const Format& format, ByteSource& bytes, RowSink& sink, const Limits& limits) {
-  if (format.name == "csv" && format.mapping != nullptr)
-    return read_by_mapping(*format.mapping, bytes, sink, limits);
+  if (format.name == "csv" && format.mapping != nullptr) return read_by_mapping(*format.mapping, bytes, sink, limits);
   if (format.name == "pds-fhir") return read_pds_fhir(bytes, sink, limits);
   if (format.name == "pds-fhir-ndjson") return read_pds_fhir_ndjson(bytes, sink, limits);
   if (format.name == "ctf") return read_ctf(bytes, sink, limits);
   if (format.name == "cin-census") return read_cin_census(bytes, sink, limits);
-  if (const Table* table = find_table(format.name, format.table))
-    return read_table(*table, bytes, sink, limits);
-  if (format.name == "ssd" || format.name == "school-census")
-    return read_other_table(format, bytes, sink, limits);
+  if (const Table* table = find_table(format.name, format.table)) return read_table(*table, bytes, sink, limits);
+  if (format.name == "ssd" || format.name == "school-census") return read_other_table(format, bytes, sink, limits);
   ReadSummary summary;
-  summary.failure = Problem{"There is no format called \"" + format.name + "\".", "",
-                            "Use one of those that formats() lists."};
+  summary.failure =
+      Problem{"There is no format called \"" + format.name + "\".", "", "Use one of those that formats() lists."};
   return summary;
 }
 

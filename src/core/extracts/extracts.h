@@ -36,9 +36,9 @@ namespace guildhall::extracts {
 
 // One value of a row. The views live during the call of RowSink that shows them.
 struct Cell {
-  std::string_view field;  // The source's own name for it: "pers_dob", "name[usual].family".
+  std::string_view field;                       // The source's own name for it: "pers_dob", "name[usual].family".
   std::optional<records::Attribute> attribute;  // What it states; nothing where it is only kept.
-  std::string_view raw;  // As the source has it, unquoted, unescaped, not trimmed; UTF-8.
+  std::string_view raw;                         // As the source has it, unquoted, unescaped, not trimmed; UTF-8.
 };
 
 // One row of a table, or one element of a document.

@@ -124,8 +124,7 @@ class Database::Writer {
         if (carry_out(*next) == Outcome::Keep) {
           session_->release();
         } else {
-          if (!session_->in_transaction())
-            std::rethrow_exception(next->error ? next->error : lost_transaction());
+          if (!session_->in_transaction()) std::rethrow_exception(next->error ? next->error : lost_transaction());
           session_->undo();
         }
       }

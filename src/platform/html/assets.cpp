@@ -7,9 +7,9 @@
 #include "html/impl/parts.h"
 
 // The build writes these files to GUILDHALL_LOOK; see CMakeLists.txt.
-#define GUILDHALL_LOOK_FILE(label, file)                                                                     \
-  asm(".section .rodata\n.balign 16\n.global " #label "_begin\n" #label "_begin:\n.incbin \"" GUILDHALL_LOOK \
-      "/" file "\"\n.global " #label "_end\n" #label "_end:\n.byte 0\n.previous\n");                         \
+#define GUILDHALL_LOOK_FILE(label, file)                                                                              \
+  asm(".section .rodata\n.balign 16\n.global " #label "_begin\n" #label "_begin:\n.incbin \"" GUILDHALL_LOOK "/" file \
+      "\"\n.global " #label "_end\n" #label "_end:\n.byte 0\n.previous\n");                                           \
   extern "C" const char label##_begin[], label##_end[];
 
 GUILDHALL_LOOK_FILE(guildhall_look_css, "guildhall.css")

@@ -155,8 +155,8 @@ std::vector<ChoiceWithId> with_ids(const Choices& choices) {
 
 std::vector<DatePart> date_parts(const DateInput& input) {
   const bool wrong = !input.error.empty();
-  const auto part = [&](std::string_view label, std::string_view suffix, const std::string& value,
-                        bool wrong_part, int width, std::string_view autocomplete) {
+  const auto part = [&](std::string_view label, std::string_view suffix, const std::string& value, bool wrong_part,
+                        int width, std::string_view autocomplete) {
     const std::string name = input.name + std::string(suffix);
     return DatePart{suffix == "-day" ? input.name : name,
                     name,

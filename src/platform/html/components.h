@@ -60,8 +60,7 @@ enum class Width {
 
 struct Layout {
   const Site& site;
-  std::string
-      title;  // "Find a child". The <title> adds service and council, and "Error: " where something is wrong.
+  std::string title;  // "Find a child". The <title> adds service and council, and "Error: " where something is wrong.
   std::string service = {};  // "Partner view"; empty for none.
   Url service_url{"/"};
   std::vector<NavigationItem> navigation = {};
@@ -122,13 +121,12 @@ struct TextInput {
   std::string_view error = {};
   std::string value = {};
   InputWidth width = InputWidth::Full;
-  std::string_view type = "text";  // text, email, tel, search
-  std::string_view autocomplete =
-      {};  // WCAG 1.3.5: "name", "email", "tel", "postal-code", "one-time-code", "off" …
-  std::string_view inputmode = {};  // "numeric" for whole numbers and codes
-  bool spellcheck = true;           // Off for names, addresses, codes.
-  Html prefix = {};                 // "£"
-  Html suffix = {};                 // "days"
+  std::string_view type = "text";      // text, email, tel, search
+  std::string_view autocomplete = {};  // WCAG 1.3.5: "name", "email", "tel", "postal-code", "one-time-code", "off" …
+  std::string_view inputmode = {};     // "numeric" for whole numbers and codes
+  bool spellcheck = true;              // Off for names, addresses, codes.
+  Html prefix = {};                    // "£"
+  Html suffix = {};                    // "days"
 };
 Html text_input(const TextInput& input);
 
@@ -161,8 +159,7 @@ struct Choice {
   Html hint = {};
   bool chosen = false;
   Html conditional = {};  // Shown while this is chosen: fields that belong to the choice.
-  bool apart =
-      false;  // Separated from the others by "or". For checkboxes: "None of these", which clears the others.
+  bool apart = false;  // Separated from the others by "or". For checkboxes: "None of these", which clears the others.
 };
 enum class ChoiceLayout { Stacked, Inline, Small };
 
@@ -237,18 +234,15 @@ Html details(const Html& summary, const Html& content);
 
 enum class BannerKind { Important, Success };
 struct NotificationBanner {
-  BannerKind kind = BannerKind::Important;
   Html heading;
-  Html content = {};  // Below the heading; may be empty.
+  BannerKind kind = BannerKind::Important;
 };
-Html notification_banner(const NotificationBanner& banner);
+Html notification_banner(const NotificationBanner& banner, const Html& content = {});
 
-struct Panel {
-  Html title;      // "Enquiry sent"
-  Html body = {};  // "Your reference number<br>…"
-};
 // Says that something was done: the only <h1> of its page.
-Html panel(const Panel& panel);
+// {{ with html::panel("Enquiry sent") }}Your reference number<br><strong>{{ page.reference }}</strong>{{ end
+// }}
+Html panel(const Html& title, const Html& body);
 
 enum class TagColour { Default, Grey, Green, Teal, Blue, Purple, Magenta, Red, Orange, Yellow };
 Html tag(const Html& text, TagColour colour = TagColour::Default);

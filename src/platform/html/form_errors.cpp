@@ -13,8 +13,8 @@ void FormErrors::add(std::string field, std::string message) {
 }
 
 std::string_view FormErrors::of(std::string_view field) const {
-  const auto found = std::find_if(errors_.begin(), errors_.end(),
-                                  [&](const FormError& error) { return error.field == field; });
+  const auto found =
+      std::find_if(errors_.begin(), errors_.end(), [&](const FormError& error) { return error.field == field; });
   return found == errors_.end() ? std::string_view{} : std::string_view{found->message};
 }
 

@@ -33,8 +33,8 @@ void append_escaped(std::string& out, std::string_view text) {
 void append_percent_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                            c == '-' || c == '.' || c == '_' || c == '~';  // RFC 3986, section 2.3
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                            c == '.' || c == '_' || c == '~';  // RFC 3986, section 2.3
     if (unreserved) {
       out += c;
     } else {

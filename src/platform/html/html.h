@@ -96,8 +96,8 @@ class Url {
     }
     if (text.starts_with('/')) return !text.starts_with("//");
     return text.starts_with('?') || text.starts_with('#') ||
-           (text.starts_with("https://") && text.size() > 8 && text[8] != '/') ||
-           text.starts_with("mailto:") || text.starts_with("tel:");
+           (text.starts_with("https://") && text.size() > 8 && text[8] != '/') || text.starts_with("mailto:") ||
+           text.starts_with("tel:");
   }
 
   std::string text_;
@@ -121,8 +121,8 @@ concept HasText = requires(const T& value) {
   { value.text() } -> std::convertible_to<std::string_view>;
 };
 template <class T>
-concept Plain = std::convertible_to<const T&, std::string_view> || Number<T> || HasText<T> ||
-    std::same_as<T, Date> || std::same_as<T, Instant>;
+concept Plain = std::convertible_to<const T&, std::string_view> || Number<T> || HasText<T> || std::same_as<T, Date> ||
+    std::same_as<T, Instant>;
 template <class T>
 struct Showable : std::bool_constant<Plain<T>> {};
 template <>
@@ -171,10 +171,9 @@ class Html {
 
   template <class T>
   void show(const T& value) {
-    static_assert(
-        Showable<T>,
-        "{{ }} shows text, whole numbers, dates, instants, ids, urls, Html and optionals of these. "
-        "Say a bool in words; round a floating-point number; give other types a function that words them.");
+    static_assert(Showable<T>,
+                  "{{ }} shows text, whole numbers, dates, instants, ids, urls, Html and optionals of these. "
+                  "Say a bool in words; round a floating-point number; give other types a function that words them.");
     if constexpr (std::same_as<T, Html>) {
       markup_ += value.markup_;
     } else {

@@ -20,8 +20,7 @@ double relative_luminance(std::string_view colour) {
 }  // namespace
 
 Result<BrandColour> BrandColour::parse(std::string_view text) {
-  if (text.size() != 7 || text[0] != '#' ||
-      text.find_first_not_of("0123456789abcdefABCDEF", 1) != text.npos) {
+  if (text.size() != 7 || text[0] != '#' || text.find_first_not_of("0123456789abcdefABCDEF", 1) != text.npos) {
     return Problem{"A colour is # and six hexadecimal digits.", {}, "Write it like #005a30."};
   }
   // WCAG 2.2, "contrast ratio", to white, whose luminance is 1.
@@ -29,10 +28,9 @@ Result<BrandColour> BrandColour::parse(std::string_view text) {
   if (contrast < 4.5) {
     char ratio[32];
     std::snprintf(ratio, sizeof ratio, "%.1f", std::floor(contrast * 10) / 10);
-    return Problem{
-        std::string("White text on this colour has a contrast of ") + ratio + " to 1; people need 4.5 to 1.",
-        {},
-        "Choose a darker colour."};
+    return Problem{std::string("White text on this colour has a contrast of ") + ratio + " to 1; people need 4.5 to 1.",
+                   {},
+                   "Choose a darker colour."};
   }
   return BrandColour(lower_ascii(text));
 }

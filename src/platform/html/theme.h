@@ -12,8 +12,7 @@ namespace guildhall::html {
 // A colour on which white text can be read: contrast at least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
 class BrandColour {
  public:
-  static Result<BrandColour> parse(
-      std::string_view text);  // "#005a30"; says the contrast where it is too low.
+  static Result<BrandColour> parse(std::string_view text);  // "#005a30"; says the contrast where it is too low.
   const std::string& text() const { return text_; }
 
  private:

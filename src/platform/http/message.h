@@ -70,10 +70,10 @@ struct UploadedFile {
 struct RequestHead {
   Method method = Method::Get;
   std::string target = "/";                  // As sent: "/people?surname=Okafor".
-  std::vector<NamedValue> headers;           // In the order they came; names in any case.
+  std::vector<NamedValue> headers = {};      // In the order they came; names in any case.
   std::string remote_address = "127.0.0.1";  // Of the person, not of the proxy.
-  bool https = false;  // Between the person and us, or the trusted proxy in front of us.
-  Uuid id;             // Nil: a new one is made.
+  bool https = false;                        // Between the person and us, or the trusted proxy in front of us.
+  Uuid id = {};                              // Nil: a new one is made.
 };
 
 // Threads: one at a time, like any value; it can be moved, not copied.
@@ -158,7 +158,7 @@ enum class SameSite { Lax, Strict };
 struct Cookie {
   std::string name;   // Letters, digits, "-" and "_".
   std::string value;  // Visible ASCII without quotes, commas, semicolons and backslashes.
-  std::optional<std::chrono::seconds> max_age;  // None: until the browser closes.
+  std::optional<std::chrono::seconds> max_age = {};  // None: until the browser closes.
   SameSite same_site = SameSite::Lax;
   bool http_only = true;
 };
@@ -219,6 +219,8 @@ class Response {
   // Set by refusal(): the error page still has to be made.
   bool wants_error_page() const { return wants_error_page_; }
   const std::string& explanation() const { return explanation_; }
+  // Takes the page's body, and those of its headers that this response has not.
+  void become(Response page);
 
  private:
   int status_;

@@ -39,27 +39,26 @@ struct ServerOptions {
   std::size_t max_form_bytes = 4 << 20;           // Of all fields of a multipart form, without its files.
 
   std::chrono::milliseconds header_deadline{10'000};  // From the first byte to the last of a head; 408.
-  std::chrono::milliseconds body_grace{
-      15'000};                              // A body may take this long, plus its size over the minimum rate.
-  std::size_t min_bytes_per_second = 4096;  // 408 where a body comes slower; a slower reader is cut off.
-  std::chrono::milliseconds idle_limit{60'000};  // Between requests of a kept connection.
+  std::chrono::milliseconds body_grace{15'000};       // A body may take this long, plus its size over the minimum rate.
+  std::size_t min_bytes_per_second = 4096;            // 408 where a body comes slower; a slower reader is cut off.
+  std::chrono::milliseconds idle_limit{60'000};       // Between requests of a kept connection.
   std::size_t max_requests_per_connection = 10'000;
   std::chrono::milliseconds linger{5'000};          // How long to wait for a peer to read our last words.
   std::chrono::milliseconds stop_deadline{10'000};  // Connections still busy this long after stop() are cut.
 
   // Addresses or networks ("127.0.0.1", "10.0.0.0/8") whose X-Forwarded-For and X-Forwarded-Proto are
   // believed.
-  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> trusted_proxies = {};
   // Names that this server answers to ("council.example"); 421 to others. Empty: any.
-  std::vector<std::string> hosts;
+  std::vector<std::string> hosts = {};
 
   // Where uploads are kept while their request lasts. The folder belongs to the server: leftovers of a crash
   // are removed at the start. Empty: a new folder in the system's temporary folder.
-  std::filesystem::path spool_folder;
+  std::filesystem::path spool_folder = {};
 
   // PEM files; both or neither. With them the server speaks TLS 1.2 and 1.3.
-  std::filesystem::path tls_certificate;
-  std::filesystem::path tls_key;
+  std::filesystem::path tls_certificate = {};
+  std::filesystem::path tls_key = {};
 };
 
 class Server {

@@ -1,14 +1,18 @@
 #pragma once
 
-// A browser for tests of pages: it asks a router without a socket, keeps cookies, and sends the CSRF token
-// with forms.
+// A browser for tests of pages: it asks a router without a socket, keeps cookies, and fills the hidden field
+// csrf_token of a form with what the last page that had one showed, so a page that forgets it fails its test.
 //
 //   TestClient resident(router);
 //   EXPECT_EQ(resident.get("/enquiries/new").status(), 200);
 //   const Response sent = resident.post("/enquiries", {{"message", "The lamp in Mill Lane is out."}});
 //   EXPECT_EQ(sent.header("Location"), "/enquiries/sent");
+//
+// Redirects are not followed.
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/router.h"
@@ -17,22 +21,22 @@ namespace guildhall::http {
 
 class TestClient {
  public:
-  explicit TestClient(const Router& router) : router_(router) {}
+  explicit TestClient(const Router& router) : router_(router) {}  // The router outlives the client.
 
   Response get(std::string target);
   Response post(std::string target, std::vector<NamedValue> form = {}, std::vector<UploadedFile> files = {});
-  // As it is: cookies are added, a token is not.
+  // As it is, with the cookies but without a token.
   Response send(RequestHead head, std::string body = "");
-  // Redirects are not followed: look at header("Location").
 
-  std::optional<std::string_view> cookie(std::string_view name) const;  // Without "__Host-".
+  std::optional<std::string_view> cookie(std::string_view name) const;  // By its name without "__Host-".
 
  private:
-  Response send(Request request);
-  void add_cookies(RequestHead& head) const;
+  RequestHead with_cookies(RequestHead head) const;
+  Response answer(Request& request);
 
   const Router& router_;
   std::vector<NamedValue> cookies_;
+  std::optional<std::string> token_;
 };
 
 }  // namespace guildhall::http

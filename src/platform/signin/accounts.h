@@ -106,15 +106,13 @@ struct NewLocalAccount {
 // not allowed, an unusable passphrase; each Problem's `where` is the member. `issuer` is what the
 // authenticator app shows.
 Result<NewLocalAccount> create_local_account(db::Database& database, std::string_view environment_key,
-                                             const LocalAccount& account, std::string_view issuer,
-                                             Instant now);
+                                             const LocalAccount& account, std::string_view issuer, Instant now);
 
 // ---- Inside a work of the database, for this module and for whoever administers accounts
 
 std::optional<Account> find_account(db::Connection& connection, AccountId id);
 std::optional<Account> find_account_named(db::Connection& connection, std::string_view signin_name);
-std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer,
-                                       std::string_view subject);
+std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer, std::string_view subject);
 
 // Those that hold at `now`, ordered by role and scope.
 std::vector<RoleGrant> grants_at(db::Connection& connection, AccountId account, Instant now);
@@ -122,10 +120,9 @@ void grant(db::Connection& connection, AccountId account, const RoleGrant& grant
 void end_grants(db::Connection& connection, AccountId account, Instant now);
 
 // An account that somebody with this identity will sign in to. The identity must be new.
-AccountId create_external_account(db::Connection& connection, std::string_view issuer,
-                                  std::string_view subject, std::string_view display_name,
-                                  const Organisation& organisation, const std::vector<RoleGrant>& grants,
-                                  Instant now);
+AccountId create_external_account(db::Connection& connection, std::string_view issuer, std::string_view subject,
+                                  std::string_view display_name, const Organisation& organisation,
+                                  const std::vector<RoleGrant>& grants, Instant now);
 
 // Nobody gets in with this account any more, and who is in is out at their next click.
 void suspend_account(db::Connection& connection, AccountId account, Instant now);

@@ -48,8 +48,7 @@ Result<std::string> decoded(std::string_view text, std::string_view alphabet, in
   }
   // What is left over must be less than a letter, and zero: otherwise two texts would mean the same bytes.
   const bool whole = bits < bits_per_letter && (buffer & ((1u << bits) - 1)) == 0;
-  if (!whole)
-    return Problem{.what = "The text is cut short.", .where = "its end", .remedy = "Copy the whole of it."};
+  if (!whole) return Problem{.what = "The text is cut short.", .where = "its end", .remedy = "Copy the whole of it."};
   return bytes;
 }
 
@@ -76,8 +75,7 @@ Result<std::string> parse_base64url(std::string_view text) {
 }
 
 std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view kUnreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded_text;
   for (const char letter : text) {

@@ -12,8 +12,7 @@ namespace guildhall::signin {
 
 // RFC 4648, section 6, without padding: how authenticator apps show a secret.
 std::string base32(std::string_view bytes);
-Result<std::string> parse_base32(
-    std::string_view text);  // Spaces and small letters allowed, as people type them.
+Result<std::string> parse_base32(std::string_view text);  // Spaces and small letters allowed, as people type them.
 
 // RFC 4648, section 5, without padding: what JOSE calls base64url (RFC 7515, section 2).
 std::string base64url(std::string_view bytes);

@@ -88,8 +88,7 @@ Result<Header> read_header(std::string_view encoded) {
   if (header.contains("typ") && !equal_ignoring_case(text_at(header, "typ").value_or(""), "JWT")) {
     return refused("header.typ", "A token of another kind.");
   }
-  if (header.contains("kid") && !text_at(header, "kid"))
-    return refused("header.kid", "The key's name is not a text.");
+  if (header.contains("kid") && !text_at(header, "kid")) return refused("header.kid", "The key's name is not a text.");
   return Header{.algorithm = *algorithm, .key_id = text_at(header, "kid")};
 }
 
@@ -155,8 +154,7 @@ Result<void> check_times(const boost::json::object& claims, Instant now) {
   const std::optional<Instant> issued = instant_at(claims, "iat");
   if (!issued) return refused("claims.iat", "The token doesn't say when it was issued.");
   if (*issued > now + kClockSkew) return refused("claims.iat", "The token was issued in the future.");
-  if (*issued + kOldestToken + kClockSkew < now)
-    return refused("claims.iat", "The token was issued too long ago.");
+  if (*issued + kOldestToken + kClockSkew < now) return refused("claims.iat", "The token was issued too long ago.");
   if (claims.contains("nbf")) {
     const std::optional<Instant> begins = instant_at(claims, "nbf");
     if (!begins || *begins > now + kClockSkew) return refused("claims.nbf", "The token is not valid yet.");
@@ -179,8 +177,7 @@ Result<KeySet> KeySet::parse(std::string_view json) {
     const std::string jwk = boost::json::serialize(item);
     if (!import_key(jwk)) continue;
     for (const SignatureAlgorithm algorithm : algorithms) {
-      set.keys_.push_back(
-          {.id = text_at(item.get_object(), "kid").value_or(""), .algorithm = algorithm, .jwk = jwk});
+      set.keys_.push_back({.id = text_at(item.get_object(), "kid").value_or(""), .algorithm = algorithm, .jwk = jwk});
     }
   }
   if (set.keys_.empty()) return refused("jwks.keys", "There is no key that could verify a signature.");
@@ -202,8 +199,8 @@ bool has_key_for(const KeySet& keys, std::string_view compact) {
   return !parts.ok() || !keys.suitable(parts->header.algorithm, parts->header.key_id).empty();
 }
 
-Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys,
-                                  const IdTokenExpectations& expected, Instant now) {
+Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys, const IdTokenExpectations& expected,
+                                  Instant now) {
   check(!expected.issuer.empty() && !expected.client_id.empty() && !expected.nonce.empty(),
         "an ID token is checked against an issuer, a client and a nonce");
   // Numbers are the steps of OpenID Connect Core 1.0, section 3.1.3.7. 1: the token is not encrypted; we ask
@@ -212,8 +209,7 @@ Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys,
   // 6 to 8. "The Client MUST validate the signature … using the algorithm specified in the JWT alg Header
   // Parameter." Checked first: nothing else in the token means anything without it.
   const std::vector<KeySet::Key> candidates = keys.suitable(parts.header.algorithm, parts.header.key_id);
-  if (candidates.empty())
-    return refused("header.kid", "Signed with a key that the provider doesn't publish.");
+  if (candidates.empty()) return refused("header.kid", "Signed with a key that the provider doesn't publish.");
   // Core, section 10.1: with several keys, the token names its own.
   if (candidates.size() > 1) return refused("header.kid", "The token doesn't say which key signed it.");
   if (!is_signed_by(compact, candidates[0])) return refused("signature", "The signature is wrong.");
@@ -232,24 +228,21 @@ Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys,
   // 12. "If the acr Claim was requested, the Client SHOULD check that the asserted Claim Value is
   // appropriate."
   const std::string acr = text_at(claims, "acr").value_or("");
-  if (!expected.acr_values.empty() &&
-      std::ranges::find(expected.acr_values, acr) == expected.acr_values.end()) {
+  if (!expected.acr_values.empty() && std::ranges::find(expected.acr_values, acr) == expected.acr_values.end()) {
     return refused("claims.acr", "The sign-in was not strong enough.");
   }
   // 13. auth_time, where a maximum age was asked for.
   const std::optional<Instant> auth_time = instant_at(claims, "auth_time");
   if (expected.max_age) {
     if (!auth_time) return refused("claims.auth_time", "The token doesn't say when the person signed in.");
-    if (*auth_time > now + kClockSkew)
-      return refused("claims.auth_time", "The person signed in in the future.");
+    if (*auth_time > now + kClockSkew) return refused("claims.auth_time", "The person signed in in the future.");
     if (*auth_time + *expected.max_age + kClockSkew < now) {
       return refused("claims.auth_time", "The person signed in too long ago.");
     }
   }
   // Section 2: sub is required, at most 255 ASCII characters.
   const std::string subject = text_at(claims, "sub").value_or("");
-  if (subject.empty() || subject.size() > 255)
-    return refused("claims.sub", "The token doesn't say who signed in.");
+  if (subject.empty() || subject.size() > 255) return refused("claims.sub", "The token doesn't say who signed in.");
   return IdToken{.subject = subject,
                  .acr = acr,
                  .amr = texts_at(claims, "amr").value_or(std::vector<std::string>{}),

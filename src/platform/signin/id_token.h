@@ -69,12 +69,11 @@ struct IdToken {
 };
 
 inline constexpr std::chrono::seconds kClockSkew{60};
-inline constexpr std::chrono::hours kOldestToken{
-    1};  // "iat" further back than this is no answer to our request.
+inline constexpr std::chrono::hours kOldestToken{1};  // "iat" further back than this is no answer to our request.
 
 // The token, once its signature and every claim were checked in the order of section 3.1.3.7.
-Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys,
-                                  const IdTokenExpectations& expected, Instant now);
+Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys, const IdTokenExpectations& expected,
+                                  Instant now);
 
 // The text claims of a JSON object (a userinfo answer).
 Result<TextClaims> parse_claims(std::string_view json);

@@ -17,8 +17,7 @@ constexpr std::size_t kShortest = 12;
 constexpr std::size_t kLongest = 200;
 
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char byte) { return (byte & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -44,8 +43,8 @@ std::string hash_passphrase(std::string_view passphrase, Argon2Cost cost) {
   const std::string salt = random_bytes(kSaltBytes);
   std::array<char, 256> phc{};
   const int outcome =
-      argon2id_hash_encoded(cost.passes, cost.memory_kib, cost.lanes, passphrase.data(), passphrase.size(),
-                            salt.data(), salt.size(), kHashBytes, phc.data(), phc.size());
+      argon2id_hash_encoded(cost.passes, cost.memory_kib, cost.lanes, passphrase.data(), passphrase.size(), salt.data(),
+                            salt.size(), kHashBytes, phc.data(), phc.size());
   if (outcome == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   check(outcome == ARGON2_OK, argon2_error_message(outcome));
   return phc.data();

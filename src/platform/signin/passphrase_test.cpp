@@ -25,9 +25,9 @@ TEST(Passphrase, IsHashedWithTheRecommendedWorkAndItsOwnSalt) {
 }
 
 TEST(Passphrase, IsReadWithTheParametersStoredBesideIt) {
-  EXPECT_TRUE(is_passphrase(
-      "correct horse battery staple",
-      hash_passphrase("correct horse battery staple", {.memory_kib = 128, .passes = 3, .lanes = 2})));
+  EXPECT_TRUE(
+      is_passphrase("correct horse battery staple",
+                    hash_passphrase("correct horse battery staple", {.memory_kib = 128, .passes = 3, .lanes = 2})));
 }
 
 TEST(Passphrase, OfNobodyIsAlwaysWrong) {

@@ -32,8 +32,7 @@ void must(int outcome) {
 }
 
 std::string hkdf_sha256(std::string_view key, std::string_view purpose) {
-  const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr),
-                                                              &EVP_KDF_free);
+  const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr), &EVP_KDF_free);
   check(kdf != nullptr, "HKDF is available");
   const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context(EVP_KDF_CTX_new(kdf.get()),
                                                                           &EVP_KDF_CTX_free);
@@ -43,8 +42,7 @@ std::string hkdf_sha256(std::string_view key, std::string_view purpose) {
   const std::array<OSSL_PARAM, 4> parameters{
       OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
       OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.data(), secret.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()),
-      OSSL_PARAM_construct_end()};
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.data(), info.size()), OSSL_PARAM_construct_end()};
   std::string derived(kKeyBytes, '\0');
   must(EVP_KDF_derive(context.get(), bytes(derived), derived.size(), parameters.data()));
   return derived;
@@ -65,8 +63,7 @@ std::string Seal::close(std::string_view secret, std::string_view context) const
   int length = 0;
   must(EVP_EncryptUpdate(cipher.get(), nullptr, &length, bytes(context), static_cast<int>(context.size())));
   std::string ciphertext(secret.size(), '\0');
-  must(EVP_EncryptUpdate(cipher.get(), bytes(ciphertext), &length, bytes(secret),
-                         static_cast<int>(secret.size())));
+  must(EVP_EncryptUpdate(cipher.get(), bytes(ciphertext), &length, bytes(secret), static_cast<int>(secret.size())));
   must(EVP_EncryptFinal_ex(cipher.get(), bytes(ciphertext) + length, &length));
   std::string tag(kTagBytes, '\0');
   must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()));
@@ -79,13 +76,11 @@ std::optional<std::string> Seal::open(std::string_view sealed, std::string_view 
   const std::string_view ciphertext = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
   std::string tag(sealed.substr(sealed.size() - kTagBytes));
   const CipherContext cipher(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-  must(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes(std::string_view(key_)), bytes(nonce),
-                           nullptr));
+  must(EVP_DecryptInit_ex2(cipher.get(), EVP_aes_256_gcm(), bytes(std::string_view(key_)), bytes(nonce), nullptr));
   int length = 0;
   must(EVP_DecryptUpdate(cipher.get(), nullptr, &length, bytes(context), static_cast<int>(context.size())));
   std::string secret(ciphertext.size(), '\0');
-  must(EVP_DecryptUpdate(cipher.get(), bytes(secret), &length, bytes(ciphertext),
-                         static_cast<int>(ciphertext.size())));
+  must(EVP_DecryptUpdate(cipher.get(), bytes(secret), &length, bytes(ciphertext), static_cast<int>(ciphertext.size())));
   must(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()));
   if (EVP_DecryptFinal_ex(cipher.get(), bytes(secret) + length, &length) != 1) return std::nullopt;
   return secret;
@@ -94,8 +89,8 @@ std::optional<std::string> Seal::open(std::string_view sealed, std::string_view 
 std::string Seal::digest(std::string_view text) const {
   std::string mac(32, '\0');
   unsigned int length = 0;
-  check(HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), bytes(text), text.size(), bytes(mac),
-             &length) != nullptr,
+  check(HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), bytes(text), text.size(), bytes(mac), &length) !=
+            nullptr,
         "HMAC-SHA-256 is available");
   return mac;
 }

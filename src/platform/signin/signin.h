@@ -76,9 +76,7 @@ class Signin {
 
   // The only way from a handler that wants to know who is asking to one that a router takes. Somebody who
   // isn't signed in is sent to /signin and back; somebody without the role gets 403, which is recorded.
-  http::Handler protect(Role role, SignedInHandler handler) const {
-    return protect({role}, std::move(handler));
-  }
+  http::Handler protect(Role role, SignedInHandler handler) const { return protect({role}, std::move(handler)); }
   http::Handler protect(std::initializer_list<Role> any_of, SignedInHandler handler) const;
 
   // Who is asking, on pages that anybody may see. Counts as activity.

@@ -45,11 +45,9 @@ Result<SigningKey> SigningKey::parse_jwk(std::string_view json) {
   const bool is_p256 = kind == "EC" && text_at(jwk, "crv") == "P-256";
   if (!is_p256 && kind != "RSA") return refused("This kind of key can't be used.");
   if (!jwk.contains("d")) return refused("This is a public key, not a private one.");
-  if (kind == "RSA" && text_at(jwk, "n").value_or("").size() < 2048 / 6)
-    return refused("The key is too short.");
+  if (kind == "RSA" && text_at(jwk, "n").value_or("").size() < 2048 / 6) return refused("The key is too short.");
   const std::string algorithm = is_p256 ? "ES256" : "PS256";
-  if (jwk.contains("alg") && text_at(jwk, "alg") != algorithm)
-    return refused("The key is for another algorithm.");
+  if (jwk.contains("alg") && text_at(jwk, "alg") != algorithm) return refused("The key is for another algorithm.");
   if (!text_at(jwk, "kid")) jwk["kid"] = thumbprint(jwk);
   jwk["alg"] = algorithm;
   jwk["use"] = "sig";

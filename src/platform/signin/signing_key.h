@@ -34,7 +34,6 @@ class SigningKey {
 };
 
 // The assertion of one request to the token endpoint: good for a minute and once. `audience` is the issuer.
-std::string client_assertion(const SigningKey& key, std::string_view client_id, std::string_view audience,
-                             Instant now);
+std::string client_assertion(const SigningKey& key, std::string_view client_id, std::string_view audience, Instant now);
 
 }  // namespace guildhall::signin

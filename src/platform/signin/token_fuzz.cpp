@@ -19,8 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 0: {
       const guildhall::Instant now{std::chrono::seconds{1'800'000'000}};
       const auto token = validate_id_token(
-          text, keys,
-          {.issuer = "https://op.example", .client_id = "c", .nonce = "n", .acr_values = {}, .max_age = {}},
+          text, keys, {.issuer = "https://op.example", .client_id = "c", .nonce = "n", .acr_values = {}, .max_age = {}},
           now);
       if (token.ok()) __builtin_trap();  // Nobody has the private key.
       has_key_for(keys, text);

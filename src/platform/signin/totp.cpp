@@ -21,8 +21,8 @@ std::string totp_code(std::string_view secret, std::int64_t step) {
   }
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int length = 0;
-  const bool made = HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(),
-                         counter.size(), mac.data(), &length) != nullptr;
+  const bool made = HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(),
+                         mac.data(), &length) != nullptr;
   check(made && length == 20, "HMAC-SHA-1 is available");
   // Step 2: generate a four-byte string (dynamic truncation).
   const std::size_t offset = mac[19] & 0xF;
@@ -51,8 +51,7 @@ std::optional<std::int64_t> accepted_totp_step(std::string_view secret, std::str
 
 std::string totp_uri(std::string_view secret, std::string_view issuer, std::string_view signin_name) {
   return "otpauth://totp/" + percent_encoded(issuer) + ":" + percent_encoded(signin_name) +
-         "?secret=" + base32(secret) + "&issuer=" + percent_encoded(issuer) +
-         "&algorithm=SHA1&digits=6&period=30";
+         "?secret=" + base32(secret) + "&issuer=" + percent_encoded(issuer) + "&algorithm=SHA1&digits=6&period=30";
 }
 
 }  // namespace guildhall::signin

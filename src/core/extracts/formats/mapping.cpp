@@ -32,9 +32,8 @@ std::string text_of(const boost::json::object& mapping, std::string_view name, s
   if (member != nullptr && member->is_string() && !trimmed(view(member->get_string())).empty()) {
     return std::string(trimmed(view(member->get_string())));
   }
-  problems.push_back(
-      {"The mapping has no \"" + std::string(name) + "\".", std::string(name),
-       "Add it, for instance \"" + std::string(name) + "\": \"" + std::string(example) + "\"."});
+  problems.push_back({"The mapping has no \"" + std::string(name) + "\".", std::string(name),
+                      "Add it, for instance \"" + std::string(name) + "\": \"" + std::string(example) + "\"."});
   return {};
 }
 
@@ -42,8 +41,7 @@ std::string text_of(const boost::json::object& mapping, std::string_view name, s
 
 Result<Format> by_mapping(std::string_view json) {
   constexpr std::size_t kMaxMappingBytes = std::size_t{1} << 20;
-  if (json.size() > kMaxMappingBytes)
-    return Problem{"The mapping is longer than 1 MB.", "", "Name fewer fields."};
+  if (json.size() > kMaxMappingBytes) return Problem{"The mapping is longer than 1 MB.", "", "Name fewer fields."};
   boost::json::error_code error;
   const boost::json::value document = boost::json::parse({json.data(), json.size()}, error);
   if (error) {
@@ -68,9 +66,8 @@ Result<Format> by_mapping(std::string_view json) {
   }
   const boost::json::value* const fields = object->if_contains("fields");
   if (fields == nullptr || !fields->is_object() || fields->get_object().empty()) {
-    problems.push_back(
-        {"The mapping has no \"fields\".", "fields",
-         "Name what each column states, for instance \"fields\": {\"born\": \"birth_date\"}."});
+    problems.push_back({"The mapping has no \"fields\".", "fields",
+                        "Name what each column states, for instance \"fields\": {\"born\": \"birth_date\"}."});
   } else {
     for (const auto& [name, attribute] : fields->get_object()) {
       const std::string field(trimmed(view(name)));
@@ -82,14 +79,12 @@ Result<Format> by_mapping(std::string_view json) {
       }
       const auto known = records::attribute_named(view(attribute.get_string()));
       if (!known) {
-        problems.push_back({"\"" + std::string(view(attribute.get_string())) + "\" is not an attribute.",
-                            where,
+        problems.push_back({"\"" + std::string(view(attribute.get_string())) + "\" is not an attribute.", where,
                             "Use a name such as nhs_number, forename, surname, birth_date, sex, postcode."});
         continue;
       }
-      const bool again = std::any_of(mapping->fields.begin(), mapping->fields.end(), [&](const auto& other) {
-        return equal_ignoring_case(other.first, field);
-      });
+      const bool again = std::any_of(mapping->fields.begin(), mapping->fields.end(),
+                                     [&](const auto& other) { return equal_ignoring_case(other.first, field); });
       if (again) {
         problems.push_back({"Column " + field + " is named twice.", where, "Name each column once."});
         continue;
@@ -98,15 +93,14 @@ Result<Format> by_mapping(std::string_view json) {
     }
   }
   if (!problems.empty()) return problems;
-  const bool key_is_a_field =
-      std::any_of(mapping->fields.begin(), mapping->fields.end(),
-                  [&](const auto& field) { return equal_ignoring_case(field.first, mapping->key); });
+  const bool key_is_a_field = std::any_of(mapping->fields.begin(), mapping->fields.end(), [&](const auto& field) {
+    return equal_ignoring_case(field.first, mapping->key);
+  });
   if (!key_is_a_field) mapping->fields.emplace_back(mapping->key, std::nullopt);
   return Format{"csv", mapping->table, std::move(mapping)};
 }
 
-ReadSummary read_by_mapping(const CsvMapping& mapping, ByteSource& bytes, RowSink& sink,
-                            const Limits& limits) {
+ReadSummary read_by_mapping(const CsvMapping& mapping, ByteSource& bytes, RowSink& sink, const Limits& limits) {
   std::vector<Column> columns;
   for (const auto& [name, attribute] : mapping.fields) columns.push_back({name, attribute});
   const std::string title = "the mapping " + mapping.table;

@@ -35,8 +35,7 @@ using records::Entity;
 constexpr std::string_view kNhsNumberSystem = "https://fhir.nhs.uk/Id/nhs-number";
 constexpr std::string_view kVerificationUrl =
     "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus";
-constexpr std::string_view kAddressKeyUrl =
-    "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-AddressKey";
+constexpr std::string_view kAddressKeyUrl = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-AddressKey";
 
 const value* member(const object& parent, std::string_view name) {
   return parent.if_contains({name.data(), name.size()});
@@ -123,8 +122,7 @@ class PatientReader {
  private:
   static std::string place(std::size_t line) { return line == 0 ? "" : "line " + std::to_string(line); }
 
-  void reject(std::size_t number, std::size_t line, std::string_view field, Problem problem,
-              std::string_view raw) {
+  void reject(std::size_t number, std::size_t line, std::string_view field, Problem problem, std::string_view raw) {
     delivery_.reject({.number = number,
                       .line = line,
                       .table = "Patient",
@@ -164,8 +162,7 @@ class PatientReader {
          [&](const object& contact) { add("telecom.value", std::nullopt, text(contact, "value")); });
     each(patient, "generalPractitioner", [&](const object& practice) {
       const object* const identifier = object_in(practice, "identifier");
-      if (identifier != nullptr)
-        add("generalPractitioner.identifier.value", std::nullopt, text(*identifier, "value"));
+      if (identifier != nullptr) add("generalPractitioner.identifier.value", std::nullopt, text(*identifier, "value"));
     });
     delivery_.deliver({.number = patients_ + others_,
                        .line = line,
@@ -265,8 +262,7 @@ class PatientReader {
     ++addresses_;
     cells_.clear();
     add("address.use", std::nullopt, text(where, "use"));
-    each_text(where, "line",
-              [&](std::string_view one) { add("address.line", Attribute::AddressLines, one); });
+    each_text(where, "line", [&](std::string_view one) { add("address.line", Attribute::AddressLines, one); });
     add("address.city", Attribute::AddressLines, text(where, "city"));
     add("address.district", Attribute::AddressLines, text(where, "district"));
     add("address.postalCode", Attribute::Postcode, text(where, "postalCode"));
@@ -303,15 +299,13 @@ class PatientReader {
 };
 
 std::string in_our_words(const boost::json::error_code& error) {
-  if (error == boost::json::error::incomplete)
-    return "The JSON ends in the middle: the file was probably cut off";
+  if (error == boost::json::error::incomplete) return "The JSON ends in the middle: the file was probably cut off";
   if (error == boost::json::error::too_deep) return "The JSON is nested too deeply to be a patient";
   if (error == boost::json::error::extra_data) return "There is something after the JSON";
   return "This is not JSON: " + error.message();
 }
 
-constexpr std::string_view kTakeAgain =
-    "Take the extract again; a JSON file must be UTF-8, whole and unedited.";
+constexpr std::string_view kTakeAgain = "Take the extract again; a JSON file must be UTF-8, whole and unedited.";
 
 // Memory for one record at a time: mostly the same 64 KB again and again. A new resource each time, because
 // Boost 1.81's release() keeps doubling the size of what it asks for next.
@@ -361,8 +355,7 @@ class ResourceBuilder {
     }
     const value document = outer_.release();
     if (!document.is_object()) {
-      reader_.broken(0, {"This is not a JSON object.", "", std::string(kTakeAgain)},
-                     boost::json::serialize(document));
+      reader_.broken(0, {"This is not a JSON object.", "", std::string(kTakeAgain)}, boost::json::serialize(document));
     } else if (!had_entries_ && text(document.get_object(), "resourceType") != "Bundle") {
       reader_.resource(document.get_object(), 0, raw_of(document));
     }
@@ -502,8 +495,7 @@ class ResourceBuilder {
     if (resource == nullptr) {
       reader_.broken(0, {"This entry holds no resource.", "", std::string(kTakeAgain)}, raw_of(entry));
     } else {
-      reader_.resource(*resource, 0,
-                       text(*resource, "resourceType") == "Patient" ? std::string() : raw_of(entry));
+      reader_.resource(*resource, 0, text(*resource, "resourceType") == "Patient" ? std::string() : raw_of(entry));
     }
     return true;
   }
@@ -549,8 +541,8 @@ ReadSummary read_pds_fhir(ByteSource& bytes, RowSink& sink, const Limits& limits
     const std::string where = "line " + std::to_string(line) + ", byte " + std::to_string(in_line + 1);
     if (parser.handler().record_too_long()) {
       return delivery.finish(
-          total, Problem{"One record is longer than " + std::to_string(limits.max_row_bytes) + " bytes.",
-                         where, "Take the extract again, one resource a patient."});
+          total, Problem{"One record is longer than " + std::to_string(limits.max_row_bytes) + " bytes.", where,
+                         "Take the extract again, one resource a patient."});
     }
     return delivery.finish(total, Problem{in_our_words(error) + ".", where, std::string(kTakeAgain)});
   };
@@ -614,16 +606,14 @@ ReadSummary read_pds_fhir_ndjson(ByteSource& bytes, RowSink& sink, const Limits&
     boost::json::error_code error;
     parser.write(record.data(), record.size(), error);
     if (error) {
-      reader.broken(
-          line, {in_our_words(error) + ".", "line " + std::to_string(line), std::string(kTakeAgain)}, record);
+      reader.broken(line, {in_our_words(error) + ".", "line " + std::to_string(line), std::string(kTakeAgain)}, record);
       return;
     }
     const value document = parser.release();
     const object* const resource = document.if_object();
     if (resource == nullptr) {
-      reader.broken(
-          line, {"This line is not a JSON object.", "line " + std::to_string(line), std::string(kTakeAgain)},
-          record);
+      reader.broken(line, {"This line is not a JSON object.", "line " + std::to_string(line), std::string(kTakeAgain)},
+                    record);
     } else if (text(*resource, "resourceType") == "Bundle") {
       each(*resource, "entry", [&](const object& entry) {
         const object* const inside = object_in(entry, "resource");
@@ -631,9 +621,7 @@ ReadSummary read_pds_fhir_ndjson(ByteSource& bytes, RowSink& sink, const Limits&
           reader.resource(*inside, line, record);
         } else {
           reader.broken(
-              line,
-              {"This entry holds no resource.", "line " + std::to_string(line), std::string(kTakeAgain)},
-              record);
+              line, {"This entry holds no resource.", "line " + std::to_string(line), std::string(kTakeAgain)}, record);
         }
       });
     } else {

@@ -54,18 +54,11 @@ constexpr std::array<Column, 12> kOc2{{{"CHILD"},
                                        {"INTERVENTION_RECEIVED"},
                                        {"INTERVENTION_OFFERED"}}};
 constexpr std::array<Column, 5> kOc3{{{"CHILD"}, {"DOB"}, {"IN_TOUCH"}, {"ACTIV"}, {"ACCOM"}}};
-constexpr std::array<Column, 8> kAd1{{{"CHILD"},
-                                      {"DOB"},
-                                      {"DATE_INT"},
-                                      {"DATE_MATCH"},
-                                      {"FOSTER_CARE"},
-                                      {"NB_ADOPTR"},
-                                      {"SEX_ADOPTR"},
-                                      {"LS_ADOPTR"}}};
+constexpr std::array<Column, 8> kAd1{
+    {{"CHILD"}, {"DOB"}, {"DATE_INT"}, {"DATE_MATCH"}, {"FOSTER_CARE"}, {"NB_ADOPTR"}, {"SEX_ADOPTR"}, {"LS_ADOPTR"}}};
 constexpr std::array<Column, 5> kPlacedForAdoption{
     {{"CHILD"}, {"DOB"}, {"DATE_PLACED"}, {"DATE_PLACED_CEASED"}, {"REASON_PLACED_CEASED"}}};
-constexpr std::array<Column, 5> kPreviousPermanence{
-    {{"CHILD"}, {"DOB"}, {"PREV_PERM"}, {"LA_PERM"}, {"DATE_PERM"}}};
+constexpr std::array<Column, 5> kPreviousPermanence{{{"CHILD"}, {"DOB"}, {"PREV_PERM"}, {"LA_PERM"}, {"DATE_PERM"}}};
 constexpr std::array<Column, 5> kMissing{{{"CHILD"}, {"DOB"}, {"MISSING"}, {"MIS_START"}, {"MIS_END"}}};
 constexpr std::array<Column, 4> kDolo{{{"CHILD"}, {"DOB"}, {"DOLO_START"}, {"DOLO_END"}}};
 

@@ -163,8 +163,7 @@ CsvReader::Scan CsvReader::scan_row() {
       quote_line_ = lines_in_row_;
       from = ++at;
       for (;;) {
-        const char* quote =
-            static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+        const char* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
         if (quote == nullptr) return ended_ ? Scan::Unclosed : Scan::Incomplete;
         if (quote + 1 == end && !ended_) return Scan::Incomplete;
         if (quote + 1 != end && quote[1] == '"') {
@@ -237,15 +236,13 @@ CsvReader::Outcome CsvReader::next() {
       continue;
     }
     if (scan == Scan::Unclosed) {
-      return fail(
-          {"A quotation mark is opened here and never closed.", at_line(row_line_ + quote_line_),
-           "Close the quotation mark, or double it where it is part of the text, and load the file again."});
+      return fail({"A quotation mark is opened here and never closed.", at_line(row_line_ + quote_line_),
+                   "Close the quotation mark, or double it where it is part of the text, and load the file again."});
     }
     const std::size_t row = row_;
     row_ = next_row_;
     line_ += lines_in_row_ + 1;
-    const bool blank =
-        std::all_of(spans_.begin(), spans_.end(), [](const Span& span) { return span.from == span.to; });
+    const bool blank = std::all_of(spans_.begin(), spans_.end(), [](const Span& span) { return span.from == span.to; });
     if (blank) {
       // Nothing is lost: separators and line ends only.
       if (row_end_ > row) ++empty_rows_;
@@ -271,8 +268,7 @@ CsvReader::Outcome CsvReader::finish_row() {
     if (const auto invalid = invalid_utf8_at(raw_)) {
       return reject({"This row is not UTF-8: byte " + std::to_string(*invalid + 1) + " is hexadecimal " +
                          hex(raw_.substr(*invalid, 1)) + ".",
-                     at_line(row_line_),
-                     "Save the file as UTF-8 (in Excel: \"CSV UTF-8\") and load it again."});
+                     at_line(row_line_), "Save the file as UTF-8 (in Excel: \"CSV UTF-8\") and load it again."});
     }
   }
   if (spans_.size() > limits_.max_columns) {
@@ -350,10 +346,9 @@ CsvReader::Outcome CsvReader::skip_long_row() {
     if (in_quotes_at_limit) {
       // A mark that nobody closed, rather than a megabyte in quotes: where rows begin after it is anybody's
       // guess.
-      return fail(
-          {"A quotation mark is opened here and not closed within " + limit + ".",
-           at_line(row_line_ + quote_line_),
-           "Close the quotation mark, or double it where it is part of the text, and load the file again."});
+      return fail({"A quotation mark is opened here and not closed within " + limit + ".",
+                   at_line(row_line_ + quote_line_),
+                   "Close the quotation mark, or double it where it is part of the text, and load the file again."});
     }
     row_ = at;
     if (done || !fill()) break;
@@ -364,9 +359,8 @@ CsvReader::Outcome CsvReader::skip_long_row() {
     ++lines;
   }
   if (state == In::Quoted) {
-    return fail(
-        {"A quotation mark is opened in this row and never closed.", at_line(row_line_),
-         "Close the quotation mark, or double it where it is part of the text, and load the file again."});
+    return fail({"A quotation mark is opened in this row and never closed.", at_line(row_line_),
+                 "Close the quotation mark, or double it where it is part of the text, and load the file again."});
   }
   line_ += lines;
   fields_.clear();

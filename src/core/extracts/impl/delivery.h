@@ -29,8 +29,7 @@ class Delivery {
   // Called once, last.
   ReadSummary finish(std::uint64_t bytes, std::optional<Problem> failure = std::nullopt) {
     if (notes_ > limits_.max_notes) {
-      sink_.note(
-          {"There were " + std::to_string(notes_ - limits_.max_notes) + " more notes like these.", "", ""});
+      sink_.note({"There were " + std::to_string(notes_ - limits_.max_notes) + " more notes like these.", "", ""});
     }
     summary_.bytes = bytes;
     summary_.failure = std::move(failure);

@@ -8,8 +8,7 @@
 
 namespace guildhall::extracts {
 
-ReadSummary read_by_mapping(const CsvMapping& mapping, ByteSource& bytes, RowSink& sink,
-                            const Limits& limits);
+ReadSummary read_by_mapping(const CsvMapping& mapping, ByteSource& bytes, RowSink& sink, const Limits& limits);
 ReadSummary read_pds_fhir(ByteSource& bytes, RowSink& sink, const Limits& limits);         // JSON documents.
 ReadSummary read_pds_fhir_ndjson(ByteSource& bytes, RowSink& sink, const Limits& limits);  // One a line.
 ReadSummary read_ctf(ByteSource& bytes, RowSink& sink, const Limits& limits);

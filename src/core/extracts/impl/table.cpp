@@ -56,8 +56,8 @@ Fit nearest_table(std::span<const std::string_view> columns) {
   Fit best;
   for (const Table* table : known_tables()) {
     Fit fit = fit_of(*table, columns);
-    if (best.table == nullptr || std::tuple(fit.good(), fit.present, fit.share()) >
-                                     std::tuple(best.good(), best.present, best.share())) {
+    if (best.table == nullptr ||
+        std::tuple(fit.good(), fit.present, fit.share()) > std::tuple(best.good(), best.present, best.share())) {
       best = std::move(fit);
     }
   }
@@ -92,8 +92,8 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
   const Fit fit = fit_of(table, csv.fields());
   if (!table.columns.empty() && !fit.good()) {
     const Fit nearest = nearest_table(csv.fields());
-    Problem problem{"These are not the columns of " + std::string(table.title) + ": " +
-                        in_words(fit.missing) + (fit.missing.size() == 1 ? " is" : " are") + " missing.",
+    Problem problem{"These are not the columns of " + std::string(table.title) + ": " + in_words(fit.missing) +
+                        (fit.missing.size() == 1 ? " is" : " are") + " missing.",
                     "line " + std::to_string(csv.line()), ""};
     problem.remedy = nearest.table != nullptr && nearest.good() && nearest.table != &table
                          ? "They look like " + std::string(nearest.table->title) + " (" +
@@ -104,9 +104,8 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
   for (std::size_t i = 0; i < header.names.size(); ++i) {
     const std::string_view name = header.names[i];
     Cell cell{.field = name, .attribute = std::nullopt, .raw = {}};
-    const bool again =
-        std::any_of(header.names.begin(), header.names.begin() + static_cast<std::ptrdiff_t>(i),
-                    [&](const std::string& other) { return equal_ignoring_case(other, name); });
+    const bool again = std::any_of(header.names.begin(), header.names.begin() + static_cast<std::ptrdiff_t>(i),
+                                   [&](const std::string& other) { return equal_ignoring_case(other, name); });
     if (again) repeated.push_back(name);
     bool known = table.columns.empty();
     for (const Column& column : table.columns) {
@@ -116,17 +115,16 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
       cell.attribute = column.attribute;
     }
     if (!known) {
-      delivery.note({"Column " + std::string(name) + " is not one of " + std::string(table.title) +
-                         "; it is kept but not used.",
-                     "line " + std::to_string(csv.line()), ""});
+      delivery.note(
+          {"Column " + std::string(name) + " is not one of " + std::string(table.title) + "; it is kept but not used.",
+           "line " + std::to_string(csv.line()), ""});
     }
     if (!table.key.empty() && equal_ignoring_case(name, table.key)) header.key = i;
     if (!table.address_json.empty() && equal_ignoring_case(name, table.address_json)) header.address_json = i;
     header.cells.push_back(cell);
   }
   if (!repeated.empty()) {
-    return Problem{"The first line names " + in_words(repeated) + " twice.",
-                   "line " + std::to_string(csv.line()),
+    return Problem{"The first line names " + in_words(repeated) + " twice.", "line " + std::to_string(csv.line()),
                    "Give each column its own name, so that it is clear which one counts."};
   }
   if (!table.key.empty() && !header.key) {
@@ -159,8 +157,7 @@ class AddressJson {
     boost::json::error_code error;
     boost::json::parse_options options;
     options.max_depth = 4;
-    const boost::json::value value =
-        boost::json::parse({whole.raw.data(), whole.raw.size()}, error, &memory, options);
+    const boost::json::value value = boost::json::parse({whole.raw.data(), whole.raw.size()}, error, &memory, options);
     if (error || !value.is_object()) {
       whole.attribute = Attribute::AddressLines;
       return;
@@ -249,8 +246,7 @@ std::optional<Format> table_by_file_name(std::string_view file_name) {
 
 Result<Format> table_by_columns(std::string_view file_name, std::span<const std::string_view> columns) {
   const Fit nearest = nearest_table(columns);
-  if (nearest.good())
-    return Format{std::string(nearest.table->format), std::string(nearest.table->name), nullptr};
+  if (nearest.good()) return Format{std::string(nearest.table->format), std::string(nearest.table->name), nullptr};
   for (const std::string_view key : {"pupilonrolltableid", "pupilnolongeronrolltableid"}) {
     if (std::any_of(columns.begin(), columns.end(),
                     [&](std::string_view name) { return equal_ignoring_case(trimmed(name), key); })) {
@@ -263,8 +259,8 @@ Result<Format> table_by_columns(std::string_view file_name, std::span<const std:
   Problem problem{"No known table has these columns: " + in_words(columns) + ".", "line 1",
                   "Check that the first line names the columns, or describe them in a mapping."};
   if (nearest.present > 0) {
-    problem.remedy = "Nearest is " + std::string(nearest.table->title) + " (" +
-                     std::string(nearest.table->name) + "), which also has " + in_words(nearest.missing) +
+    problem.remedy = "Nearest is " + std::string(nearest.table->title) + " (" + std::string(nearest.table->name) +
+                     "), which also has " + in_words(nearest.missing) +
                      ". Otherwise describe the columns in a mapping.";
   }
   return problem;
@@ -290,12 +286,8 @@ ReadSummary read_table(const Table& table, ByteSource& bytes, RowSink& sink, con
       break;
     }
     ++number;
-    RejectedRow rejected{.number = number,
-                         .line = csv.line(),
-                         .table = table.name,
-                         .field = {},
-                         .problem = {},
-                         .raw = csv.raw()};
+    RejectedRow rejected{
+        .number = number, .line = csv.line(), .table = table.name, .field = {}, .problem = {}, .raw = csv.raw()};
     if (outcome == CsvReader::Outcome::Rejected) {
       rejected.problem = csv.problem();
       delivery.reject(std::move(rejected));
@@ -315,9 +307,9 @@ ReadSummary read_table(const Table& table, ByteSource& bytes, RowSink& sink, con
       key = trimmed(fields[*header.key]);
       if (says_nothing(key)) {
         rejected.field = header.cells[*header.key].field;
-        rejected.problem = {
-            "This row does not say whose it is: " + std::string(rejected.field) + " is empty.",
-            "line " + std::to_string(csv.line()), "Mend it in the source system and take the extract again."};
+        rejected.problem = {"This row does not say whose it is: " + std::string(rejected.field) + " is empty.",
+                            "line " + std::to_string(csv.line()),
+                            "Mend it in the source system and take the extract again."};
         delivery.reject(std::move(rejected));
         continue;
       }

@@ -24,7 +24,7 @@ class Session : public Connection {
   void start_work() { failed_ = false; }
   bool failed() const { return failed_; }
 
-  virtual void revive() = 0;  // Connects again if the connection is gone; throws Unavailable where it can't.
+  virtual void revive() = 0;       // Connects again if the connection is gone; throws Unavailable where it can't.
   virtual void begin_write() = 0;  // Holds the writer's lock, against other processes too, until the end.
   virtual void begin_read() = 0;
   virtual void settle() = 0;  // Waits for what was enqueued.
@@ -50,8 +50,7 @@ class StatementCache {
   template <class Make>
   Statement& find_or_make(std::string_view sql, const Make& make) {
     const auto found = statements_.find(sql);
-    return found != statements_.end() ? found->second
-                                      : statements_.emplace(std::string(sql), make()).first->second;
+    return found != statements_.end() ? found->second : statements_.emplace(std::string(sql), make()).first->second;
   }
   bool full() const { return statements_.size() >= kCapacity; }
   void clear() { statements_.clear(); }

@@ -11,8 +11,8 @@
 namespace guildhall::html {
 namespace {
 
-constexpr std::array<std::string_view, 13> kVoidElements{
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"};
+constexpr std::array<std::string_view, 13> kVoidElements{"area",  "base", "br",   "col",    "embed", "hr", "img",
+                                                         "input", "link", "meta", "source", "track", "wbr"};
 constexpr std::array<std::string_view, 4> kUrlAttributes{"href", "src", "action", "formaction"};
 // Attributes whose values are addresses of another form, or documents: nothing made at run time belongs
 // there.
@@ -48,15 +48,7 @@ std::string string_literal(std::string_view text) {
 }
 
 // Where in the markup the reader stands. WHATWG HTML, section 13.2.5, without what templates may not use.
-enum class Place : std::uint8_t {
-  Text,
-  Declaration,
-  TagName,
-  Tag,
-  AttributeName,
-  AttributeStart,
-  AttributeValue
-};
+enum class Place : std::uint8_t { Text, Declaration, TagName, Tag, AttributeName, AttributeStart, AttributeValue };
 
 class PageCompiler {
  public:
@@ -82,10 +74,10 @@ class PageCompiler {
     } catch (Problem& problem) {
       return std::move(problem);
     }
-    return CompiledPage{
-        header_, line_directive(0) + "::guildhall::html::Html guildhall::" + std::string(module_) +
-                     "::" + signature_ + " {\n  auto html_0 = ::guildhall::html::Html::with_room_for(" +
-                     std::to_string(literal_bytes_ + 64 * shown_) + ");\n" + body_ + "  return html_0;\n}\n"};
+    return CompiledPage{header_, line_directive(0) + "::guildhall::html::Html guildhall::" + std::string(module_) +
+                                     "::" + signature_ + " {\n  auto html_0 = ::guildhall::html::Html::with_room_for(" +
+                                     std::to_string(literal_bytes_ + 64 * shown_) + ");\n" + body_ +
+                                     "  return html_0;\n}\n"};
   }
 
  private:
@@ -113,14 +105,11 @@ class PageCompiler {
   }
 
   std::string line_directive(std::size_t at) const {
-    const auto line =
-        std::count(source_.begin(), source_.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+    const auto line = std::count(source_.begin(), source_.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
     return "#line " + std::to_string(line) + " " + string_literal(file_) + "\n";
   }
 
-  void statement(std::size_t at, const std::string& code) {
-    body_ += line_directive(at) + "  " + code + "\n";
-  }
+  void statement(std::size_t at, const std::string& code) { body_ += line_directive(at) + "  " + code + "\n"; }
 
   // The Html which is written now: html_0 is the page, html_<n> the content of the n-th {{ with }} around.
   std::string target() const {
@@ -166,19 +155,16 @@ class PageCompiler {
 
   void read_page_line() {
     const std::string remedy = "Begin with {{ page name(const Type& page) from \"module/header.h\" }}.";
-    if (!source_.starts_with("{{ page "))
-      fail(0, "The first line does not say which function this page is.", remedy);
+    if (!source_.starts_with("{{ page ")) fail(0, "The first line does not say which function this page is.", remedy);
     const std::string_view line = between_braces().substr(5);
     const std::size_t from = line.rfind(" from \"");
     const std::size_t bracket = line.find('(');
-    if (from == line.npos || bracket > from || !line.ends_with('"'))
-      fail(0, "The first line is incomplete.", remedy);
+    if (from == line.npos || bracket > from || !line.ends_with('"')) fail(0, "The first line is incomplete.", remedy);
     signature_ = trimmed(line.substr(0, from));
     header_ = line.substr(from + 7, line.size() - from - 8);
     const std::string stem = std::filesystem::path(file_).stem().string();
     if (trimmed(line.substr(0, bracket)) != stem) {
-      fail(0, "The function is not called as its file is.",
-           "Call the function " + stem + ", or rename the file.");
+      fail(0, "The function is not called as its file is.", "Call the function " + stem + ", or rename the file.");
     }
     skip_line_end();
   }
@@ -202,9 +188,8 @@ class PageCompiler {
     const std::string_view rest = trimmed(inside.substr(word.size()));
 
     if (inside.starts_with('!')) {
-    } else if (word == "page") {
-      fail(start, "A page has one {{ page }}, its first line.",
-           "Put the second page into a file of its own.");
+    } else if (word == "page" && rest.find(" from \"") != rest.npos) {
+      fail(start, "A page has one {{ page }}, its first line.", "Put the second page into a file of its own.");
     } else if (word == "if" || word == "for" || word == "with") {
       open_block(start, word, rest);
     } else if (word == "else") {
@@ -212,8 +197,7 @@ class PageCompiler {
     } else if (inside == "end") {
       close_block(start);
     } else {
-      if (inside.empty())
-        fail(start, "Nothing stands between {{ and }}.", "Write an expression, or remove it.");
+      if (inside.empty()) fail(start, "Nothing stands between {{ and }}.", "Write an expression, or remove it.");
       show(start, inside);
       return;
     }
@@ -225,22 +209,19 @@ class PageCompiler {
       fail(start, "A {{ " + std::string(word) + " }} cannot stand here in a tag.",
            "Put it around the whole tag or the whole attribute.");
     }
-    if (rest.empty())
-      fail(start, "This {{ " + std::string(word) + " }} says nothing.", "Say what it depends on.");
+    if (rest.empty()) fail(start, "This {{ " + std::string(word) + " }} says nothing.", "Say what it depends on.");
     flush();
     Block block{std::string(word), start, place_, open_, {}};
     if (word == "if") {
       statement(start, "if (" + std::string(rest) + ") {");
     } else if (word == "for") {
       const std::size_t in = rest.find(" in ");
-      if (in == rest.npos)
-        fail(start, "A {{ for }} says what it goes through.", "Write {{ for row in page.rows }}.");
+      if (in == rest.npos) fail(start, "A {{ for }} says what it goes through.", "Write {{ for row in page.rows }}.");
       statement(start, "for (const auto& " + std::string(rest.substr(0, in)) + " : " +
                            std::string(rest.substr(in + 4)) + ") {");
     } else {
       if (place_ != Place::Text) fail(start, "A {{ with }} cannot stand in a tag.", "Put it around the tag.");
-      if (!rest.ends_with(')'))
-        fail(start, "A {{ with }} calls a function.", "Write {{ with name(arguments) }}.");
+      if (!rest.ends_with(')')) fail(start, "A {{ with }} calls a function.", "Write {{ with name(arguments) }}.");
       const std::string_view call = trimmed(rest.substr(0, rest.size() - 1));
       block.call = std::string(call) + (call.ends_with('(') ? "" : ", ");
     }
@@ -253,15 +234,13 @@ class PageCompiler {
       fail(start, "This {{ else }} belongs to no {{ if }}.", "Remove it, or check the {{ end }} before it.");
     }
     if (!rest.empty() && !rest.starts_with("if ")) {
-      fail(start, "After else only \"if condition\" may stand.",
-           "Write {{ else }} or {{ else if condition }}.");
+      fail(start, "After else only \"if condition\" may stand.", "Write {{ else }} or {{ else if condition }}.");
     }
     Block& block = blocks_.back();
     expect_as_before(start, block, "{{ else }}");
     flush();
     block.has_else = rest.empty();
-    statement(start,
-              rest.empty() ? "} else {" : "} else if (" + std::string(trimmed(rest.substr(3))) + ") {");
+    statement(start, rest.empty() ? "} else {" : "} else if (" + std::string(trimmed(rest.substr(3))) + ") {");
   }
 
   void close_block(std::size_t start) {
@@ -358,8 +337,7 @@ class PageCompiler {
       at_ = end;
       return;
     }
-    if (here.starts_with("<!--"))
-      fail(at_, "A comment of HTML would be sent to everybody.", "Write {{! … }}.");
+    if (here.starts_with("<!--")) fail(at_, "A comment of HTML would be sent to everybody.", "Write {{! … }}.");
     if (here.starts_with("<!")) {
       place_ = Place::Declaration;
     } else if (here.starts_with("</")) {
@@ -396,8 +374,7 @@ class PageCompiler {
       }
       if (!among(kVoidElements, tag_) && source_[at_ - 1] != '/') open_.push_back({tag_, tag_at_});
     } else if (c != '/') {
-      fail(at_, std::string("Unexpected ") + c + " in <" + tag_ + ">.",
-           "Check the quotation marks before it.");
+      fail(at_, std::string("Unexpected ") + c + " in <" + tag_ + ">.", "Check the quotation marks before it.");
     }
     literal_ += c;
     ++at_;
@@ -422,8 +399,7 @@ class PageCompiler {
     place_ = Place::Tag;
     if (attribute_ == "style" || attribute_ == "srcdoc" || attribute_.starts_with("on")) {
       fail(name_at_, "The content security policy allows no " + attribute_ + " attribute.",
-           attribute_ == "style" ? "Give it a class, and add that to look/guildhall.scss."
-                                 : "Use look/guildhall.mjs.");
+           attribute_ == "style" ? "Give it a class, and add that to look/guildhall.scss." : "Use look/guildhall.mjs.");
     }
   }
 
@@ -439,23 +415,23 @@ class PageCompiler {
     const std::string_view fixed = url.substr(0, url.find("{}"));
     if (url.starts_with("{}")) return;
     const bool host_is_fixed = fixed.starts_with("https://") && fixed.find('/', 8) != fixed.npos;
-    if ((fixed.starts_with('/') && !fixed.starts_with("//")) || fixed.starts_with('?') ||
-        fixed.starts_with('#') || fixed.starts_with("mailto:") || fixed.starts_with("tel:") ||
-        host_is_fixed) {
+    if ((fixed.starts_with('/') && !fixed.starts_with("//")) || fixed.starts_with('?') || fixed.starts_with('#') ||
+        fixed.starts_with("mailto:") || fixed.starts_with("tel:") || host_is_fixed) {
       return;
     }
-    fail(at, "An address begins with /, ?, #, https://host/, mailto: or tel:.",
-         "Write that out, or begin with a Url.");
+    fail(at, "An address begins with /, ?, #, https://host/, mailto: or tel:.", "Write that out, or begin with a Url.");
   }
 
   void expect_balanced(std::size_t at, const std::vector<OpenTag>& around, const std::string& where) const {
+    for (std::size_t i = 0; i < around.size(); ++i) {
+      if (i >= open_.size() || open_[i].at != around[i].at) {
+        fail(at, "</" + around[i].name + "> was closed in here, but opened outside.",
+             "A tag is opened and closed in the same branch.");
+      }
+    }
     if (open_.size() > around.size()) {
       fail(open_.back().at, "<" + open_.back().name + "> is still open at " + where + ".",
            "Close it before; a tag is opened and closed in the same branch.");
-    }
-    if (open_.size() < around.size()) {
-      fail(at, "</" + around.back().name + "> was closed in here, but opened outside.",
-           "A tag is opened and closed in the same branch.");
     }
     if (place_ != Place::Text && around.empty() && at == source_.size())
       fail(tag_at_, "This tag has no >.", "Close it.");

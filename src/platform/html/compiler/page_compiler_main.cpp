@@ -24,8 +24,7 @@ int main(int count, char** arguments) {
     auto page = html::compile_page(arguments[1], arguments[i], source);
     if (!page.ok()) {
       const Problem& problem = page.problems().front();
-      std::fprintf(stderr, "%s: error: %s %s\n", problem.where.c_str(), problem.what.c_str(),
-                   problem.remedy.c_str());
+      std::fprintf(stderr, "%s: error: %s %s\n", problem.where.c_str(), problem.what.c_str(), problem.remedy.c_str());
       failed = true;
       continue;
     }

@@ -1,0 +1,25 @@
+#include "council/council.h"
+
+#include <gtest/gtest.h>
+
+#include "db/testing.h"
+
+namespace guildhall::council {
+namespace {
+
+TEST(Council, IsToldOnceAndCanChange) {
+  db::TestDatabase database;
+  database->migrate("council", embedded_files());
+  const auto found = [&] { return database->read([](db::Connection& connection) { return find(connection); }); };
+  EXPECT_EQ(found(), std::nullopt);
+  Council borsetshire{"Borsetshire County Council", "#00603d", "01632 960101", "01632 960999", true};
+  const auto tell = [&] { database->write([&](db::Connection& connection) { store(connection, borsetshire); }); };
+  tell();
+  EXPECT_EQ(found(), borsetshire);
+  borsetshire.front_door_phone = "01632 960102";
+  tell();
+  EXPECT_EQ(found(), borsetshire);
+}
+
+}  // namespace
+}  // namespace guildhall::council
