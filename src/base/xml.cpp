@@ -134,6 +134,12 @@ Problem in_our_words(const xmlError& error) {
       problem.remedy = "Keep one of them.";
       break;
     case XML_ERR_NAME_REQUIRED:
+      if (error.message != nullptr &&
+          std::string_view(error.message).find("EntityRef") != std::string_view::npos) {
+        problem.what = "There is an & here that begins no character reference.";
+        problem.remedy = "Write &amp; where an & is meant.";
+        break;
+      }
       problem.what = "There is a < here that begins no element.";
       problem.remedy = "Write &lt; where a < is meant.";
       break;
@@ -332,7 +338,10 @@ struct XmlReader::Impl {
     if (error->level == XML_ERR_WARNING && error->code != XML_WAR_UNDECLARED_ENTITY) return;
     if (error->code == XML_WAR_NS_URI || error->code == XML_WAR_NS_URI_RELATIVE) return;
     if (self.problem) return;
-    if (self.finishing && self.depth > 0) return self.fail(self.cut_off());
+    // What is wrong at the very end of an unclosed document is that it ends there.
+    const bool at_the_end = static_cast<std::size_t>(std::max(error->line, 0)) >= self.scan_line &&
+                            static_cast<std::size_t>(std::max(error->int2, 0)) >= self.scan_column;
+    if (self.finishing && self.depth > 0 && at_the_end) return self.fail(self.cut_off());
     self.fail(in_our_words(*error));
   }
 
