@@ -87,7 +87,7 @@ enum class Error : std::uint8_t {
   // NHS number: social care only
   NhsNumberMissing,
   NhsNumberDigitWrong,   // fails Modulus 11
-  NhsNumberPlaceholder,  // one digit ten times, or 0123456789
+  NhsNumberPlaceholder,  // one digit ten times, or 1234567890
   NhsNumberOfSibling,    // a valid number, but of a brother, sister or twin
   // UPN: never in the NHS
   UpnMissing,

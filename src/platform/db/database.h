@@ -35,9 +35,8 @@
 //    write() each; talk to no network inside.
 //
 // The SQL that both understand is written once:
-//  - Values are $1, $2, …; never pasted into the text. A value used only where its type can't be told from a
-//  column
-//    beside it needs CAST($1 AS INTEGER) or CAST($1 AS TEXT).
+//  - Values are $1, $2, …; never pasted into the text. PostgreSQL tells a value's type from the column beside it; where
+//    there is none, say it: CAST($1 AS INTEGER), and (CAST($1 AS TEXT) IS NULL OR name = $1).
 //  - Types are INTEGER (64 bits), TEXT, REAL and BLOB, in capitals; tables are STRICT (for PostgreSQL they
 //  become
 //    BIGINT, TEXT COLLATE "C", DOUBLE PRECISION, BYTEA, and what follows the table's last parenthesis is

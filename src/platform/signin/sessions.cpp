@@ -115,6 +115,21 @@ bool end_session(db::Connection& connection, SessionId session, Instant now) {
                             {session, now}) == 1;
 }
 
+std::string end_session_of(db::Connection& connection, std::string_view token, Act act, std::string_view address,
+                           Instant now) {
+  const std::optional<SessionRow> session = find_open_session(connection, token);
+  if (!session) return {};
+  end_session(connection, session->id, now);
+  record(connection, {.at = now,
+                      .act = act,
+                      .account = session->account,
+                      .session = session->id,
+                      .provider = session->assurance.provider,
+                      .address = std::string(address),
+                      .reason = ""});
+  return session->assurance.provider;
+}
+
 std::optional<SignedIn> SessionCheck::signed_in(db::Database& database, std::string_view token,
                                                 std::string_view address, Instant now) {
   struct Found {

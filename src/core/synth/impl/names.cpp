@@ -1,7 +1,6 @@
 #include "synth/impl/names.h"
 
 #include <algorithm>
-#include <span>
 
 #include "base/result.h"
 
@@ -348,312 +347,85 @@ constexpr std::string_view kGrownUpForenames =
     "Ayşe Mei Oksana";
 
 // Known by: the full name, then what people say for it.
-constexpr std::string_view kNicknames[] = {"Alexander Alex Xander Sandy",
-                                           "Alexandra Alex Lexi Sasha",
-                                           "Aleksander Alex Olek",
-                                           "Aleksandra Ola Alex",
-                                           "Oleksandr Sasha Alex",
-                                           "Oleksandra Sasha Lesia",
-                                           "Alexandru Alex Sandu",
-                                           "Abigail Abi Abbie",
-                                           "Alfie Alf",
-                                           "Amelia Millie Amy",
-                                           "Andrew Andy Drew",
-                                           "Annabelle Anna Belle",
-                                           "Anthony Tony Ant",
-                                           "Archie Arch",
-                                           "Arthur Art Artie",
-                                           "Benjamin Ben Benji",
-                                           "Bethany Beth",
-                                           "Bridget Biddy Bridie",
-                                           "Cameron Cam",
-                                           "Catherine Cathy Kate Katie",
-                                           "Katherine Kate Katie Kathy",
-                                           "Charlotte Charlie Lottie",
-                                           "Charlie Chaz",
-                                           "Christopher Chris Kit",
-                                           "Daniel Dan Danny",
-                                           "David Dave Davey",
-                                           "Dawid Dave",
-                                           "Dominic Dom",
-                                           "Edward Ed Ted Eddie",
-                                           "Eleanor Ellie Nell Nora",
-                                           "Elizabeth Lizzie Beth Libby Eliza",
-                                           "Emily Em Emmy",
-                                           "Emmanuel Emma Manny",
-                                           "Evelyn Evie Eve",
-                                           "Ezekiel Zeke",
-                                           "Felicity Fliss",
-                                           "Finley Fin Finn",
-                                           "Florence Flo Florrie Flossie",
-                                           "Francesca Fran Frankie",
-                                           "Franciszek Franek",
-                                           "Freddie Fred",
-                                           "Frederick Fred Freddie",
-                                           "Gabriel Gabe",
-                                           "Gabriella Gabby Ella",
-                                           "Gabriela Gabi",
-                                           "George Georgie",
-                                           "Georgia Georgie",
-                                           "Gruffydd Gruff",
-                                           "Grace Gracie",
-                                           "Harriet Hattie",
-                                           "Harrison Harry",
-                                           "Harry Haz",
-                                           "Henry Harry Hal",
-                                           "Imogen Immy",
-                                           "Isaac Zac",
-                                           "Isabella Bella Izzy",
-                                           "Isabelle Izzy Belle",
-                                           "Isabel Izzy",
-                                           "Jacob Jake",
-                                           "Jakub Kuba",
-                                           "James Jim Jamie Jimmy",
-                                           "Jasmine Jaz",
-                                           "Jayden Jay",
-                                           "Jessica Jess Jessie",
-                                           "John Jack Johnny",
-                                           "Joseph Joe Joey",
-                                           "Joshua Josh",
-                                           "Kateryna Katya",
-                                           "Leonard Leo Lenny",
-                                           "Lawrence Larry Laurie",
-                                           "Lucas Luke",
-                                           "Madison Maddie",
-                                           "Magdalena Magda",
-                                           "Małgorzata Gosia",
-                                           "Margaret Maggie Peggy Meg",
-                                           "Martha Marnie",
-                                           "Matilda Tilly Tilda",
-                                           "Matthew Matt Matty",
-                                           "Maksymilian Maks Max",
-                                           "Megan Meg",
-                                           "Michael Mike Mick Mikey",
-                                           "Michał Misiek",
-                                           "Mikołaj Miki",
-                                           "Millie Mills",
-                                           "Mykola Kolya",
-                                           "Nathaniel Nat Nathan",
-                                           "Nathan Nate",
-                                           "Nicholas Nick Nicky",
-                                           "Oliver Ollie",
-                                           "Olivia Liv Livvy",
-                                           "Oluwaseun Seun",
-                                           "Oluwatobiloba Tobi",
-                                           "Oluwadarasimi Dara",
-                                           "Oscar Ozzy",
-                                           "Patrick Pat Paddy",
-                                           "Penelope Penny",
-                                           "Phoebe Phebs",
-                                           "Rebecca Becky Becca",
-                                           "Reuben Ruben",
-                                           "Robert Rob Bob Bobby",
-                                           "Ronnie Ron",
-                                           "Samuel Sam Sammy",
-                                           "Samantha Sam",
-                                           "Scarlett Scar",
-                                           "Sebastian Seb",
-                                           "Sophie Soph",
-                                           "Sofiia Sonia",
-                                           "Spencer Spence",
-                                           "Stanley Stan",
-                                           "Stanisław Staś",
-                                           "Szymon Szymek",
-                                           "Teddy Ted",
-                                           "Theodore Theo Ted Teddy",
-                                           "Temitope Temi",
-                                           "Thomas Tom Tommy",
-                                           "Tomasz Tomek",
-                                           "Victoria Vicky Tori",
-                                           "Volodymyr Vova",
-                                           "Wilfred Wilf",
-                                           "William Will Bill Billy Liam",
-                                           "Wiktoria Wika",
-                                           "Yelyzaveta Liza",
-                                           "Zachary Zac Zach",
-                                           "Zuzanna Zuzia",
-                                           "Abdullah Abdul",
-                                           "Abdullahi Abdi",
-                                           "Abdirahman Abdi",
-                                           "Muhammad Mo",
-                                           "Mohammed Mo",
-                                           "Mohamed Mo",
-                                           "Ibrahim Ibby",
-                                           "Khadija Dija",
-                                           "Fatima Fatty Tima",
-                                           "Anastasiia Nastia",
-                                           "Mehmet Memo",
-                                           "Mustafa Musti",
-                                           "Chukwuemeka Emeka",
-                                           "Gurpreet Gurps",
-                                           "Jaspreet Jas",
-                                           "Manpreet Manny"};
+constexpr std::string_view kNicknames =
+    "Alexander Alex Xander Sandy|Alexandra Alex Lexi Sasha|Aleksander Alex Olek|Aleksandra Ola Alex|"
+    "Oleksandr Sasha Alex|Oleksandra Sasha Lesia|Alexandru Alex Sandu|Abigail Abi Abbie|Alfie Alf|"
+    "Amelia Millie Amy|Andrew Andy Drew|Annabelle Anna Belle|Anthony Tony Ant|Archie Arch|Arthur Art Artie|"
+    "Benjamin Ben Benji|Bethany Beth|Bridget Biddy Bridie|Cameron Cam|Catherine Cathy Kate Katie|"
+    "Katherine Kate Katie Kathy|Charlotte Charlie Lottie|Charlie Chaz|Christopher Chris Kit|Daniel Dan Danny|"
+    "David Dave Davey|Dawid Dave|Dominic Dom|Edward Ed Ted Eddie|Eleanor Ellie Nell Nora|"
+    "Elizabeth Lizzie Beth Libby Eliza|Emily Em Emmy|Emmanuel Emma Manny|Evelyn Evie Eve|Ezekiel Zeke|"
+    "Felicity Fliss|Finley Fin Finn|Florence Flo Florrie Flossie|Francesca Fran Frankie|Franciszek Franek|"
+    "Freddie Fred|Frederick Fred Freddie|Gabriel Gabe|Gabriella Gabby Ella|Gabriela Gabi|George Georgie|"
+    "Georgia Georgie|Gruffydd Gruff|Grace Gracie|Harriet Hattie|Harrison Harry|Harry Haz|Henry Harry Hal|"
+    "Imogen Immy|Isaac Zac|Isabella Bella Izzy|Isabelle Izzy Belle|Isabel Izzy|Jacob Jake|Jakub Kuba|"
+    "James Jim Jamie Jimmy|Jasmine Jaz|Jayden Jay|Jessica Jess Jessie|John Jack Johnny|Joseph Joe Joey|"
+    "Joshua Josh|Kateryna Katya|Leonard Leo Lenny|Lawrence Larry Laurie|Lucas Luke|Madison Maddie|"
+    "Magdalena Magda|Małgorzata Gosia|Margaret Maggie Peggy Meg|Martha Marnie|Matilda Tilly Tilda|"
+    "Matthew Matt Matty|Maksymilian Maks Max|Megan Meg|Michael Mike Mick Mikey|Michał Misiek|Mikołaj Miki|"
+    "Millie Mills|Mykola Kolya|Nathaniel Nat Nathan|Nathan Nate|Nicholas Nick Nicky|Oliver Ollie|"
+    "Olivia Liv Livvy|Oluwaseun Seun|Oluwatobiloba Tobi|Oluwadarasimi Dara|Oscar Ozzy|Patrick Pat Paddy|"
+    "Penelope Penny|Phoebe Phebs|Rebecca Becky Becca|Reuben Ruben|Robert Rob Bob Bobby|Ronnie Ron|"
+    "Samuel Sam Sammy|Samantha Sam|Scarlett Scar|Sebastian Seb|Sophie Soph|Sofiia Sonia|Spencer Spence|"
+    "Stanley Stan|Stanisław Staś|Szymon Szymek|Teddy Ted|Theodore Theo Ted Teddy|Temitope Temi|Thomas Tom Tommy|"
+    "Tomasz Tomek|Victoria Vicky Tori|Volodymyr Vova|Wilfred Wilf|William Will Bill Billy Liam|Wiktoria Wika|"
+    "Yelyzaveta Liza|Zachary Zac Zach|Zuzanna Zuzia|Abdullah Abdul|Abdullahi Abdi|Abdirahman Abdi|Muhammad Mo|"
+    "Mohammed Mo|Mohamed Mo|Ibrahim Ibby|Khadija Dija|Fatima Fatty Tima|Anastasiia Nastia|Mehmet Memo|"
+    "Mustafa Musti|Chukwuemeka Emeka|Gurpreet Gurps|Jaspreet Jas|Manpreet Manny";
 
 // One name, several spellings: any may be typed for any other.
-constexpr std::string_view kSpellings[] = {"Muhammad Mohammed Mohammad Mohamed Muhammed Mohamad",
-                                           "Ahmed Ahmad Ahmet",
-                                           "Hussain Hussein Hossain Husain Hussin",
-                                           "Hassan Hasan",
-                                           "Yusuf Yousuf Yousef Youssef Yusef",
-                                           "Ibrahim Ebrahim Ibraheem",
-                                           "Aisha Ayesha Aysha Aishah",
-                                           "Fatima Fatimah Fathima",
-                                           "Maryam Mariam Maryum",
-                                           "Zainab Zaynab Zeinab",
-                                           "Khadija Khadijah Hadija",
-                                           "Abdirahman Abdulrahman Abdurrahman",
-                                           "Umar Omar Omer",
-                                           "Usman Osman Uthman",
-                                           "Sulayman Suleiman Sulaiman",
-                                           "Musa Moosa Mousa",
-                                           "Isa Eesa Issa",
-                                           "Zakariya Zakaria Zakariyya",
-                                           "Ismail Ismaeel Esmail",
-                                           "Zayn Zain Zane",
-                                           "Rayyan Rayan Rayaan",
-                                           "Layla Leila Laila Leyla",
-                                           "Nour Noor Nur",
-                                           "Yasmin Yasmeen Jasmin",
-                                           "Amina Aminah Ameena",
-                                           "Salma Selma",
-                                           "Chaudhry Choudhury Chowdhury Chaudhary",
-                                           "Miah Mia Meah",
-                                           "Uddin Udin Ud-Din",
-                                           "Rahman Rehman",
-                                           "Khatun Khatoon",
-                                           "Shaikh Sheikh Sheik",
-                                           "Begum Begam",
-                                           "Mahmood Mehmood Mahmud",
-                                           "Siddique Siddiqui",
-                                           "Catherine Katherine Kathryn Catharine",
-                                           "Caitlin Kaitlyn Katelyn Caitlyn",
-                                           "Sophia Sofia Sofiia",
-                                           "Sarah Sara",
-                                           "Isabelle Isabel Isobel Isabell",
-                                           "Zoe Zoë Zoey",
-                                           "Chloe Chloë Khloe",
-                                           "Erin Eryn",
-                                           "Megan Meghan Meagan",
-                                           "Rebecca Rebekah",
-                                           "Rachel Rachael",
-                                           "Hannah Hanna",
-                                           "Elliot Elliott Eliot",
-                                           "Harvey Harvie",
-                                           "Jayden Jaden Jaydon",
-                                           "Kayden Kaiden",
-                                           "Lewis Louis",
-                                           "Stephen Steven",
-                                           "Niamh Neve",
-                                           "Aoife Eefa",
-                                           "Seán Sean Shaun Shawn",
-                                           "Conor Connor Conner",
-                                           "Callum Calum",
-                                           "Finley Finlay",
-                                           "Tyler Tylor",
-                                           "Lacey Lacy",
-                                           "Darcie Darcey Darcy",
-                                           "Lily Lilly Lillie",
-                                           "Millie Milly",
-                                           "Mollie Molly",
-                                           "Poppy Poppie",
-                                           "Ellie Elly",
-                                           "Maisie Maisy",
-                                           "Eleanor Elinor Eleanore",
-                                           "Amelie Amélie",
-                                           "Alisha Alesha Aleesha",
-                                           "Leah Lea",
-                                           "Lucas Lukas",
-                                           "Isaac Issac",
-                                           "Theodore Theodor",
-                                           "Freya Freja",
-                                           "Aaliyah Aliyah Aliya",
-                                           "Oleksandr Alexander Aleksandr",
-                                           "Yulia Iuliia Julia Yuliya",
-                                           "Mykola Nikolai",
-                                           "Dmytro Dmitry Dmitro",
-                                           "Andrii Andrei Andriy",
-                                           "Serhii Sergey Serhiy",
-                                           "Kateryna Katerina Ekaterina",
-                                           "Anastasiia Anastasia",
-                                           "Viktoriia Victoria Viktoria",
-                                           "Nataliia Natalia Nataliya",
-                                           "Mariia Maria",
-                                           "Yevhen Eugene Evgen",
-                                           "Volodymyr Vladimir",
-                                           "Mykhailo Michael Mikhail",
-                                           "Kovalskyi Kovalsky Kovalskiy",
-                                           "Zelenskyi Zelensky",
-                                           "Boiko Boyko",
-                                           "Oliinyk Oliynyk Oleynik",
-                                           "Jakub Jacob",
-                                           "Wiktoria Victoria",
-                                           "Aleksandra Alexandra",
-                                           "Wójcik Wojcik",
-                                           "Ștefan Stefan",
-                                           "Ionuț Ionut",
-                                           "Clarke Clark",
-                                           "Thompson Thomson Tompson",
-                                           "Davies Davis",
-                                           "Phillips Philips",
-                                           "Stephenson Stevenson",
-                                           "Read Reid Reed",
-                                           "Allen Allan",
-                                           "MacDonald McDonald Macdonald",
-                                           "MacKenzie McKenzie",
-                                           "McLeod MacLeod",
-                                           "Griffiths Griffith",
-                                           "Matthews Mathews",
-                                           "Nicholls Nichols",
-                                           "Brookes Brooks",
-                                           "Whittaker Whitaker",
-                                           "O'Brien O'Brian",
-                                           "O'Connor O'Conner",
-                                           "O'Reilly O'Riley",
-                                           "McLoughlin McLaughlin",
-                                           "Smith Smyth Smythe",
-                                           "Singh Sing",
-                                           "Kaur Kour",
-                                           "Johal Johall",
-                                           "Nguyen Ngyuen",
-                                           "Cheung Zhang",
-                                           "Wong Wang",
-                                           "Lee Li",
-                                           "Chan Chen"};
+constexpr std::string_view kSpellings =
+    "Muhammad Mohammed Mohammad Mohamed Muhammed Mohamad|Ahmed Ahmad Ahmet|Hussain Hussein Hossain Husain Hussin|"
+    "Hassan Hasan|Yusuf Yousuf Yousef Youssef Yusef|Ibrahim Ebrahim Ibraheem|Aisha Ayesha Aysha Aishah|"
+    "Fatima Fatimah Fathima|Maryam Mariam Maryum|Zainab Zaynab Zeinab|Khadija Khadijah Hadija|"
+    "Abdirahman Abdulrahman Abdurrahman|Umar Omar Omer|Usman Osman Uthman|Sulayman Suleiman Sulaiman|"
+    "Musa Moosa Mousa|Isa Eesa Issa|Zakariya Zakaria Zakariyya|Ismail Ismaeel Esmail|Zayn Zain Zane|"
+    "Rayyan Rayan Rayaan|Layla Leila Laila Leyla|Nour Noor Nur|Yasmin Yasmeen Jasmin|Amina Aminah Ameena|"
+    "Salma Selma|Chaudhry Choudhury Chowdhury Chaudhary|Miah Mia Meah|Uddin Udin Ud-Din|Rahman Rehman|"
+    "Khatun Khatoon|Shaikh Sheikh Sheik|Begum Begam|Mahmood Mehmood Mahmud|Siddique Siddiqui|"
+    "Catherine Katherine Kathryn Catharine|Caitlin Kaitlyn Katelyn Caitlyn|Sophia Sofia Sofiia|Sarah Sara|"
+    "Isabelle Isabel Isobel Isabell|Zoe Zoë Zoey|Chloe Chloë Khloe|Erin Eryn|Megan Meghan Meagan|Rebecca Rebekah|"
+    "Rachel Rachael|Hannah Hanna|Elliot Elliott Eliot|Harvey Harvie|Jayden Jaden Jaydon|Kayden Kaiden|"
+    "Lewis Louis|Stephen Steven|Niamh Neve|Aoife Eefa|Seán Sean Shaun Shawn|Conor Connor Conner|Callum Calum|"
+    "Finley Finlay|Tyler Tylor|Lacey Lacy|Darcie Darcey Darcy|Lily Lilly Lillie|Millie Milly|Mollie Molly|"
+    "Poppy Poppie|Ellie Elly|Maisie Maisy|Eleanor Elinor Eleanore|Amelie Amélie|Alisha Alesha Aleesha|Leah Lea|"
+    "Lucas Lukas|Isaac Issac|Theodore Theodor|Freya Freja|Aaliyah Aliyah Aliya|Oleksandr Alexander Aleksandr|"
+    "Yulia Iuliia Julia Yuliya|Mykola Nikolai|Dmytro Dmitry Dmitro|Andrii Andrei Andriy|Serhii Sergey Serhiy|"
+    "Kateryna Katerina Ekaterina|Anastasiia Anastasia|Viktoriia Victoria Viktoria|Nataliia Natalia Nataliya|"
+    "Mariia Maria|Yevhen Eugene Evgen|Volodymyr Vladimir|Mykhailo Michael Mikhail|Kovalskyi Kovalsky Kovalskiy|"
+    "Zelenskyi Zelensky|Boiko Boyko|Oliinyk Oliynyk Oleynik|Jakub Jacob|Wiktoria Victoria|Aleksandra Alexandra|"
+    "Wójcik Wojcik|Ștefan Stefan|Ionuț Ionut|Clarke Clark|Thompson Thomson Tompson|Davies Davis|Phillips Philips|"
+    "Stephenson Stevenson|Read Reid Reed|Allen Allan|MacDonald McDonald Macdonald|MacKenzie McKenzie|"
+    "McLeod MacLeod|Griffiths Griffith|Matthews Mathews|Nicholls Nichols|Brookes Brooks|Whittaker Whitaker|"
+    "O'Brien O'Brian|O'Connor O'Conner|O'Reilly O'Riley|McLoughlin McLaughlin|Smith Smyth Smythe|Singh Sing|"
+    "Kaur Kour|Johal Johall|Nguyen Ngyuen|Cheung Zhang|Wong Wang|Lee Li|Chan Chen";
 
-constexpr std::string_view kSimilarBoys[] = {"Jayden Kayden", "Aidan Jaden", "Harry Harley",  "Alfie Archie",
-                                             "Luke Luca",     "Ethan Evan",  "Mason Jason",   "Leo Theo",
-                                             "Ryan Rayan",    "Zain Zayn",   "Hasan Hussain", "Adam Aidan",
-                                             "Jack Jake",     "Finn Flynn",  "Jan Jakub",     "Ayaan Rayaan"};
-constexpr std::string_view kSimilarGirls[] = {"Amelia Emilia", "Mia Maya",     "Ella Bella",    "Lily Milly",
-                                              "Ava Eva",       "Ellie Evie",   "Sophia Sophie", "Lacey Gracie",
-                                              "Isla Ila",      "Aisha Alisha", "Zara Sara",     "Maja Kaja",
-                                              "Hannah Hanna",  "Erin Eryn",    "Poppy Polly",   "Anaya Inaya"};
+constexpr std::string_view kSimilarBoys =
+    "Jayden Kayden|Aidan Jaden|Harry Harley|Alfie Archie|Luke Luca|Ethan Evan|Mason Jason|Leo Theo|Ryan Rayan|"
+    "Zain Zayn|Hasan Hussain|Adam Aidan|Jack Jake|Finn Flynn|Jan Jakub|Ayaan Rayaan";
+constexpr std::string_view kSimilarGirls =
+    "Amelia Emilia|Mia Maya|Ella Bella|Lily Milly|Ava Eva|Ellie Evie|Sophia Sophie|Lacey Gracie|Isla Ila|"
+    "Aisha Alisha|Zara Sara|Maja Kaja|Hannah Hanna|Erin Eryn|Poppy Polly|Anaya Inaya";
 
-// The letters of the lists that are not ASCII.
-struct Plain {
-  std::string_view accented;
-  char plain;
-};
-constexpr Plain kPlain[] = {{"á", 'a'}, {"â", 'a'}, {"ă", 'a'}, {"ą", 'a'}, {"Á", 'A'}, {"é", 'e'}, {"ë", 'e'},
-                            {"ę", 'e'}, {"É", 'E'}, {"í", 'i'}, {"î", 'i'}, {"ı", 'i'}, {"İ", 'I'}, {"ó", 'o'},
-                            {"ô", 'o'}, {"ö", 'o'}, {"Ö", 'O'}, {"ü", 'u'}, {"Ü", 'U'}, {"ú", 'u'}, {"ł", 'l'},
-                            {"Ł", 'L'}, {"ń", 'n'}, {"ś", 's'}, {"Ś", 'S'}, {"ş", 's'}, {"Ş", 'S'}, {"ș", 's'},
-                            {"Ș", 'S'}, {"ț", 't'}, {"Ț", 'T'}, {"ć", 'c'}, {"ç", 'c'}, {"Ç", 'C'}, {"ğ", 'g'},
-                            {"ź", 'z'}, {"ż", 'z'}, {"Ż", 'Z'}, {"Ó", 'O'}};
+// The letters of the lists that are not ASCII, all of two bytes in UTF-8, each followed by its plain form.
+constexpr std::string_view kPlain =
+    "áa âa ăa ąa ÁA ée ëe ęe ÉE íi îi ıi İI óo ôo öo ÖO üu ÜU úu łl ŁL ńn śs ŚS şs ŞS șs ȘS țt ȚT ćc çc ÇC ğg źz "
+    "żz ŻZ ÓO";
 
-// Calls take(word) for each word between spaces.
+// Calls take(word) for each word between separators.
 template <class Take>
-void each_word(std::string_view words, const Take& take) {
+void each_word(std::string_view words, const Take& take, char separator = ' ') {
   while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
+    const std::size_t end = std::min(words.find(separator), words.size());
     if (end > 0) take(words.substr(0, end));
     words.remove_prefix(std::min(end + 1, words.size()));
   }
 }
 
-std::vector<std::string_view> words_of(std::string_view words) {
+std::vector<std::string_view> words_of(std::string_view words, char separator = ' ') {
   std::vector<std::string_view> result;
-  each_word(words, [&](std::string_view word) { result.push_back(word); });
+  each_word(
+      words, [&](std::string_view word) { result.push_back(word); }, separator);
   return result;
 }
 
@@ -686,7 +458,9 @@ std::string_view WeightedNames::draw(Random& random) const {
 Names::Names()
     : rare_beginnings_(words_of(kRareBeginnings)),
       rare_endings_(words_of(kRareEndings)),
-      grown_up_(words_of(kGrownUpForenames)) {
+      grown_up_(words_of(kGrownUpForenames)),
+      similar_boys_(words_of(kSimilarBoys, '|')),
+      similar_girls_(words_of(kSimilarGirls, '|')) {
   for (std::size_t community = 0; community < kCommunityCount; ++community) {
     const CommunityNames& lists = kCommunities[community];
     for (const Sex sex : {Sex::Male, Sex::Female}) {
@@ -706,11 +480,11 @@ Names::Names()
               [&](std::string_view word) { surnames_[community].add(word, kHeaviest / (++rank + lists.flatness)); });
   }
   const auto by_name = [](const Group& a, const Group& b) { return a.name < b.name; };
-  for (const std::string_view line : kNicknames) {
+  for (const std::string_view line : words_of(kNicknames, '|')) {
     const std::vector<std::string_view> words = words_of(line);
     nicknames_.push_back({words.front(), {words.begin() + 1, words.end()}});
   }
-  for (const std::string_view line : kSpellings) {
+  for (const std::string_view line : words_of(kSpellings, '|')) {
     const std::vector<std::string_view> words = words_of(line);
     for (const std::string_view word : words) {
       Group group{word, words};
@@ -798,8 +572,7 @@ bool Names::has_other_spelling(std::string_view name) const {
 }
 
 std::array<std::string_view, 2> Names::similar_pair(Sex sex, Random& random) const {
-  const std::string_view pair =
-      sex == Sex::Male ? random.one_of(std::span(kSimilarBoys)) : random.one_of(std::span(kSimilarGirls));
+  const std::string_view pair = random.one_of(sex == Sex::Male ? similar_boys_ : similar_girls_);
   const std::size_t space = pair.find(' ');
   return {pair.substr(0, space), pair.substr(space + 1)};
 }
@@ -889,11 +662,9 @@ std::string without_accents(std::string_view text) {
       result += text[i];
       continue;
     }
-    const std::string_view letter = text.substr(i, 2);
-    const auto found = std::find_if(std::begin(kPlain), std::end(kPlain),
-                                    [&](const Plain& plain) { return plain.accented == letter; });
-    check(found != std::end(kPlain), "a letter in names.cpp has no plain form");
-    result += found->plain;
+    const std::size_t found = kPlain.find(text.substr(i, 2));
+    check(found != std::string_view::npos, "a letter in names.cpp has no plain form");
+    result += kPlain[found + 2];
     ++i;
   }
   return result;

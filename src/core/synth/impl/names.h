@@ -87,6 +87,8 @@ class Names {
   std::vector<std::string_view> rare_beginnings_;
   std::vector<std::string_view> rare_endings_;
   std::vector<std::string_view> grown_up_;
+  std::vector<std::string_view> similar_boys_;  // "Jayden Kayden"
+  std::vector<std::string_view> similar_girls_;
   std::vector<Group> nicknames_;  // sorted by name
   std::vector<Group> spellings_;  // sorted by name
 };

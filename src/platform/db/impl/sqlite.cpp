@@ -122,10 +122,10 @@ bool is_storable(std::string_view text) {
 
 class SqliteRow final : public Row {
  public:
-  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement), columns_(sqlite3_column_count(statement)) {}
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
 
   bool is_null(int column) const override {
-    check(column >= 0 && column < columns_, "no such column");
+    check(column >= 0 && column < sqlite3_data_count(statement_), "no such column");
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;
   }
 
@@ -153,7 +153,6 @@ class SqliteRow final : public Row {
     if (!number) throw DatabaseError(Kind::Other, "SQLite: the column holds no number");
   }
   sqlite3_stmt* statement_;
-  int columns_;
 };
 
 class SqliteSession final : public Session {

@@ -154,7 +154,7 @@ TEST(PageCompiler, EveryTagIsClosedInTheBranchThatOpenedIt) {
   EXPECT_EQ(problem_in("{{ if x }}<div>{{ end }}a</div>"), "2:11 <div> is still open at {{ end }}.");
   EXPECT_EQ(problem_in("<div>{{ if x }}</div>{{ end }}"), "2:22 </div> was closed in here, but opened outside.");
   EXPECT_EQ(problem_in("<div>{{ if x }}</div><div>{{ end }}</div>"),
-            "2:22 </div> was closed in here, but opened outside.");
+            "2:27 </div> was closed in here, but opened outside.");
   EXPECT_EQ(problem_in("{{ if x }}<p class=\"{{ end }}\">a</p>"),
             "2:21 This {{ end }} stands in a tag that its block did not begin in.");
   EXPECT_EQ(problem_in("<br><img src=\"/a.png\" alt=\"\"><svg><path d=\"m\"/></svg>"), "");

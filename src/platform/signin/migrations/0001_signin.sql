@@ -37,6 +37,7 @@ CREATE TABLE external_identity (
   issuer TEXT NOT NULL,
   subject TEXT NOT NULL,
   account_id TEXT NOT NULL UNIQUE REFERENCES account (id),
+  made_by TEXT NOT NULL CONSTRAINT external_identity_made_by CHECK (made_by IN ('person', 'rule')),
   linked_at INTEGER NOT NULL,
   PRIMARY KEY (issuer, subject)
 ) STRICT;
