@@ -15,6 +15,8 @@
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
+#include <memory>
+#include <optional>
 
 #include "base/text.h"
 #include "extracts/impl/csv.h"
@@ -305,6 +307,22 @@ std::string in_our_words(const boost::json::error_code& error) {
 
 constexpr std::string_view kTakeAgain = "Take the extract again; a JSON file must be UTF-8, whole and unedited.";
 
+// Memory for one record at a time: mostly the same 64 KB again and again. A new resource each time, because
+// Boost 1.81's release() keeps doubling the size of what it asks for next.
+class RecordMemory {
+ public:
+  // What was made from the last one must be gone.
+  boost::json::monotonic_resource* fresh() {
+    resource_.reset();
+    return &resource_.emplace(space_.get(), kSize);
+  }
+
+ private:
+  static constexpr std::size_t kSize = std::size_t{64} << 10;
+  std::unique_ptr<unsigned char[]> space_ = std::make_unique<unsigned char[]>(kSize);
+  std::optional<boost::json::monotonic_resource> resource_;
+};
+
 // Builds the resources of a document one at a time: the entries of a Bundle, the elements of an array, or the
 // document itself. Called by Boost.JSON's parser; the members it calls are named by that.
 class ResourceBuilder {
@@ -447,8 +465,8 @@ class ResourceBuilder {
 
   void begin_entry() {
     entry_size_ = 0;
-    memory_.release();
-    entry_.reset(&memory_);
+    entry_.reset();
+    entry_.reset(memory_.fresh());
   }
   // A text or number that is itself an entry, in pieces.
   void start_scalar() {
@@ -484,7 +502,7 @@ class ResourceBuilder {
 
   PatientReader& reader_;
   const Limits& limits_;
-  boost::json::monotonic_resource memory_;
+  RecordMemory memory_;
   boost::json::value_stack outer_;
   boost::json::value_stack entry_;
   std::string key_;
@@ -579,12 +597,12 @@ ReadSummary read_pds_fhir_ndjson(ByteSource& bytes, RowSink& sink, const Limits&
   PatientReader reader(delivery);
   boost::json::parse_options options;
   options.max_depth = limits.max_depth;
+  RecordMemory memory;
   boost::json::parser parser({}, options);
-  boost::json::monotonic_resource memory;
 
   const auto one_line = [&](std::string_view record, std::size_t line) {
-    memory.release();
-    parser.reset(&memory);
+    parser.reset();  // Lets go of a line that broke.
+    parser.reset(memory.fresh());
     boost::json::error_code error;
     parser.write(record.data(), record.size(), error);
     if (error) {
