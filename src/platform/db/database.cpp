@@ -43,12 +43,8 @@ std::exception_ptr loss_of(const std::exception_ptr& cause) {
 
 }  // namespace
 
-// One thread, one connection, and a queue of works. Each round takes what waits as one group:
-//
-//   BEGIN, work, SAVEPOINT, work, RELEASE, SAVEPOINT, work, ROLLBACK TO, …, COMMIT, answer them all
-//
-// The first of a group needs no savepoint: if it fails, nothing else has happened yet, and the group begins
-// anew.
+// One thread, one connection, and a queue of works. Each round takes what waits as one group, one
+// transaction: begin, work, work, …, commit, answer them all.
 class Database::Writer {
  public:
   Writer(const Location& location, Missing missing)
@@ -111,22 +107,12 @@ class Database::Writer {
     try {
       session_->revive();
       session_->begin_write();
-      if (carry_out(*first) == Outcome::Undo) {
-        session_->roll_back();
-        return answer(group);
-      }
       const auto end = std::chrono::steady_clock::now() + kLongestGroup;
-      while (group.size() < kMostInGroup && std::chrono::steady_clock::now() < end) {
-        Request* const next = take_waiting();
-        if (next == nullptr) break;
-        group.push_back(next);
-        session_->savepoint();
-        if (carry_out(*next) == Outcome::Keep) {
-          session_->release();
-        } else {
-          if (!session_->in_transaction()) std::rethrow_exception(next->error ? next->error : lost_transaction());
-          session_->undo();
-        }
+      for (Request* next = first; next != nullptr;) {
+        if (next != first) group.push_back(next);
+        carry_out(*next);
+        const bool full = group.size() == kMostInGroup || std::chrono::steady_clock::now() >= end;
+        next = full ? nullptr : take_waiting();
       }
       session_->commit();
     } catch (const std::exception&) {
@@ -139,22 +125,22 @@ class Database::Writer {
     answer(group);
   }
 
-  static std::exception_ptr lost_transaction() {
-    return std::make_exception_ptr(DatabaseError(Kind::Other, "the transaction was ended inside a work"));
-  }
-
-  Outcome carry_out(Request& request) noexcept {
+  // Throws only what the whole group is lost by.
+  void carry_out(Request& request) {
+    Outcome outcome = Outcome::Undo;
     try {
-      session_->start_work();
-      const Outcome outcome = (*request.run)(*session_);
-      if (outcome == Outcome::Undo) return outcome;
-      check(!session_->failed(), "a work went on after a statement failed, or did not finish a bulk insert");
-      session_->settle();
-      return outcome;
+      session_->start_work(request.error);
+      outcome = (*request.run)(*session_);
+      if (outcome == Outcome::Keep) {
+        check(!session_->failed(),
+              "a work went on after a statement failed, or did not finish a bulk insert");
+        session_->keep_work();
+      }
     } catch (...) {
       request.error = std::current_exception();
-      return Outcome::Undo;
+      outcome = Outcome::Undo;
     }
+    if (outcome == Outcome::Undo) session_->undo_work();
   }
 
   // Under the lock to the end: a request is gone as soon as its writer sees that it is done.
@@ -194,11 +180,11 @@ class Database::Readers {
       ~End() { session.end_read(); }
     } end{session};
     session.begin_read();
-    session.start_work();
-    const Outcome outcome = run(session);
-    if (outcome == Outcome::Undo) return;
+    std::exception_ptr never;
+    session.start_work(never);
+    if (run(session) == Outcome::Undo) return;
     check(!session.failed(), "a work went on after a statement failed");
-    session.settle();
+    session.keep_work();
   }
 
  private:

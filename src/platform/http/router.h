@@ -60,7 +60,7 @@ using ErrorPage = std::function<Response(const Failure&)>;
 Response plain_error_page(const Failure& failure);
 
 struct RouterOptions {
-  SecurityOptions security;
+  SecurityOptions security = {};
   ErrorPage error_page = plain_error_page;
 };
 

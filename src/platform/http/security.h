@@ -13,10 +13,10 @@ namespace guildhall::http {
 struct SecurityOptions {
   // Other sites that a form's answer may redirect to: {"https://signin.example"}. Browsers hold form-action
   // against the redirect too, so the OpenID provider must be here.
-  std::vector<std::string> form_action_origins;
+  std::vector<std::string> form_action_origins = {};
   // Signs CSRF cookies and tokens; 32 bytes or more. Empty: random, so that pages opened before a restart
   // must be opened again.
-  std::string csrf_key;
+  std::string csrf_key = {};
 };
 
 // The value for the hidden field "csrf_token" (or the header "X-CSRF-Token") of a form that posts to a

@@ -135,7 +135,10 @@ class Reactor {
     connections_.insert(&connection);
     if (connections_.size() == 1) sweep_later();
   }
-  void remove(Watched& connection) { connections_.erase(&connection); }
+  void remove(Watched& connection) {
+    connections_.erase(&connection);
+    if (connections_.empty()) timer_.cancel();
+  }
   void stop_idle() {
     stopping_ = true;
     for (Watched* connection : connections_) {

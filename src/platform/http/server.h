@@ -48,17 +48,17 @@ struct ServerOptions {
 
   // Addresses or networks ("127.0.0.1", "10.0.0.0/8") whose X-Forwarded-For and X-Forwarded-Proto are
   // believed.
-  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> trusted_proxies = {};
   // Names that this server answers to ("council.example"); 421 to others. Empty: any.
-  std::vector<std::string> hosts;
+  std::vector<std::string> hosts = {};
 
   // Where uploads are kept while their request lasts. The folder belongs to the server: leftovers of a crash
   // are removed at the start. Empty: a new folder in the system's temporary folder.
-  std::filesystem::path spool_folder;
+  std::filesystem::path spool_folder = {};
 
   // PEM files; both or neither. With them the server speaks TLS 1.2 and 1.3.
-  std::filesystem::path tls_certificate;
-  std::filesystem::path tls_key;
+  std::filesystem::path tls_certificate = {};
+  std::filesystem::path tls_key = {};
 };
 
 class Server {
