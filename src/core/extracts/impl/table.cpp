@@ -84,6 +84,7 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
   }
   Header header;
   std::vector<std::string_view> repeated;
+  std::vector<std::string_view> unused;
   for (const std::string_view field : csv.fields()) {
     std::string name(trimmed(field));
     if (name.empty()) name = "column " + std::to_string(header.names.size() + 1);
@@ -114,11 +115,7 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
       cell.field = column.name;
       cell.attribute = column.attribute;
     }
-    if (!known) {
-      delivery.note(
-          {"Column " + std::string(name) + " is not one of " + std::string(table.title) + "; it is kept but not used.",
-           "line " + std::to_string(csv.line()), ""});
-    }
+    if (!known) unused.push_back(name);
     if (!table.key.empty() && equal_ignoring_case(name, table.key)) header.key = i;
     if (!table.address_json.empty() && equal_ignoring_case(name, table.address_json)) header.address_json = i;
     header.cells.push_back(cell);
@@ -130,6 +127,12 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
   if (!table.key.empty() && !header.key) {
     return Problem{"There is no column " + std::string(table.key) + ".", "line " + std::to_string(csv.line()),
                    "It says whose row it is: add it to the extract."};
+  }
+  if (!unused.empty()) {
+    delivery.note(
+        {(unused.size() == 1 ? "Column " : std::to_string(unused.size()) + " columns are kept but not used: ") +
+             in_words(unused) + (unused.size() == 1 ? " is kept but not used." : "."),
+         "line " + std::to_string(csv.line()), ""});
   }
   for (const Column& column : table.columns) {
     if (!column.attribute) continue;
