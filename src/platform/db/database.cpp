@@ -1,5 +1,6 @@
 #include "db/database.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -19,6 +20,9 @@ using Kind = DatabaseError::Kind;
 constexpr std::size_t kMostInGroup = 64;
 // A group takes nobody new in after this, so that the first to come is not kept waiting by those after it.
 constexpr std::chrono::milliseconds kLongestGroup{10};
+// The part of a commit's time, and the longest, that is waited for writers who may come back.
+constexpr int kPatience = 4;
+constexpr std::chrono::nanoseconds kMostPatience = std::chrono::milliseconds(1);
 
 std::unique_ptr<Session> open_session(const Location& location, Role role, Database::Missing missing) {
   switch (location.kind()) {
@@ -65,7 +69,7 @@ class Database::Writer {
     {
       std::unique_lock lock(mutex_);
       waiting_.push_back(&request);
-      wanted_.notify_one();
+      if (waiting_.size() == 1 || waiting_.size() >= expected_) wanted_.notify_one();
       request.answered.wait(lock, [&] { return request.done; });
     }
     if (request.error) std::rethrow_exception(std::move(request.error));
@@ -87,6 +91,8 @@ class Database::Writer {
   Request* wait_for_one() {
     std::unique_lock lock(mutex_);
     wanted_.wait(lock, [&] { return !waiting_.empty() || closing_; });
+    if (expected_ > 1)
+      wanted_.wait_for(lock, patience_, [&] { return waiting_.size() >= expected_ || closing_; });
     return take(lock);
   }
 
@@ -114,7 +120,10 @@ class Database::Writer {
         const bool full = group.size() == kMostInGroup || std::chrono::steady_clock::now() >= end;
         next = full ? nullptr : take_waiting();
       }
+      const auto before = std::chrono::steady_clock::now();
       session_->commit();
+      patience_ = std::min<std::chrono::nanoseconds>((std::chrono::steady_clock::now() - before) / kPatience,
+                                                     kMostPatience);
     } catch (const std::exception&) {
       const std::exception_ptr cause = std::current_exception();
       session_->roll_back();
@@ -146,6 +155,7 @@ class Database::Writer {
   // Under the lock to the end: a request is gone as soon as its writer sees that it is done.
   void answer(const Group& group) {
     const std::lock_guard lock(mutex_);
+    expected_ = std::min(group.size() + waiting_.size(), kMostInGroup);
     for (Request* request : group) {
       request->done = true;
       request->answered.notify_one();
@@ -155,8 +165,10 @@ class Database::Writer {
   std::mutex mutex_;
   std::condition_variable wanted_;
   std::deque<Request*> waiting_;
+  std::size_t expected_ = 0;  // How many the next group may have.
   bool closing_ = false;
-  std::unique_ptr<Session> session_;  // The thread's alone.
+  std::chrono::nanoseconds patience_{0};  // The thread's alone, like the session.
+  std::unique_ptr<Session> session_;
   std::thread thread_;
 };
 
