@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include <atomic>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 
@@ -249,7 +249,14 @@ Result<void> match_command(const Arguments& arguments) {
   }
   if (words.size() == 2 && words[0] == "evaluate") {
     const auto environment = TRY(open_environment(arguments));
-    std::cout << masterdata::to_text(TRY(masterdata::evaluate(environment.database(), words[1])));
+    const masterdata::Evaluation result = TRY(masterdata::evaluate(environment.database(), words[1]));
+    std::printf("pair precision %.5f, recall %.5f, F1 %.5f\n", result.precision(), result.recall(), result.f1());
+    std::cout << result.true_pairs << " pairs right, " << result.false_pairs << " wrong, " << result.missed_pairs
+              << " missed, of " << result.records << " records; " << result.unknown_records
+              << " lines of the truth are about records that are not here\n"
+              << result.mixed_people << " golden records mix people, " << result.household_mixed
+              << " of them people of one household; " << result.two_nhs_numbers
+              << " hold two different valid NHS numbers\n";
     return {};
   }
   return missing("what to do", "guildhall match run, or guildhall match evaluate extracts/truth.csv");
