@@ -74,7 +74,7 @@ Figures measure_ours(db::Database& database, int threads, std::chrono::milliseco
   return measure(threads, how_long, [&](int) {
     return [&database] {
       database.write([](db::Connection& connection) {
-        connection.execute(kInsert, {new_uuid(), SystemClock().now(), kWho, kWhat});
+        connection.enqueue(kInsert, {new_uuid(), SystemClock().now(), kWho, kWhat});
       });
     };
   });

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "council/council.h"
+#include "masterdata/masterdata.h"
 #include "signin/accounts.h"
 #include "signin/encoding.h"
 #include "signin/totp.h"
@@ -26,10 +27,13 @@ constexpr std::string_view kComplete = "demonstration-complete";  // A file that
 constexpr std::string_view kAccounts = "demonstration-accounts";  // Names and TOTP secrets, for `account code`.
 
 const council::Council kBorsetshire{.name = "Borsetshire County Council",
-                                    .brand_colour = "#00603d",
-                                    .front_door_phone = "01632 960101",
-                                    .out_of_hours_phone = "01632 960999",
-                                    .is_demonstration = true};
+                                   .brand_colour = "#00603d",
+                                   .front_door_phone = "01632 960101",
+                                   .out_of_hours_phone = "01632 960999",
+                                   .contact_email = "hello@borsetshire.example",
+                                   .contact_phone = "01632 960100",
+                                   .told_on = Date::parse_iso("2026-11-02").value(),
+                                   .is_demonstration = true};
 
 struct DemoAccount {
   std::string_view name;
@@ -74,11 +78,11 @@ Result<void> create_accounts(const environments::Environment& environment, const
 
 std::string source_of(const fs::path& file) { return file.parent_path().filename() == "ctf" ? "education" : file.parent_path().filename().string(); }
 
-// Teams' telephone numbers from the range kept for drama (Ofcom, "Telephone numbers for use in TV and radio drama").
-void give_teams_phones(db::Database& database, const std::vector<std::string>& teams) {
+// Telephone numbers from the range kept for drama (Ofcom, "Telephone numbers for use in TV and radio drama").
+void give_teams_phones(db::Database& database) {
   database.write([&](db::Connection& connection) {
     int number = 960110;
-    for (const std::string& team : teams) {
+    for (const std::string& team : masterdata::team_names(connection)) {
       masterdata::set_team_phone(connection, team, "01632 " + std::to_string(number++));
     }
   });
@@ -106,7 +110,7 @@ Result<void> create_demo(const environments::Environment& environment, const fs:
                                       clock)));
   }
   print_report(TRY(masterdata::match(database, {}, clock)));
-  give_teams_phones(database, database.read([](db::Connection& connection) { return masterdata::teams(connection); }));
+  give_teams_phones(database);
   std::ofstream(environment.folder() / kComplete) << "complete\n";
   return {};
 }
@@ -171,7 +175,8 @@ Result<void> demo_command(const Arguments& arguments) {
   if (starting.valid()) provider.emplace(TRY(starting.get()));
   ServingOptions options{.port = port,
                          .environment_key = std::string(environment.key()),
-                         .spool_folder = environment.spool()};
+                         .spool_folder = environment.spool(),
+                         .upload_folder = environment.attachments() / "extracts"};
   if (provider) options.providers = {provider->configuration()};
   const auto server = TRY(CouncilServer::start(environment.database(), options, clock));
   print_signins(environment, address, provider);

@@ -171,6 +171,13 @@ std::optional<Signpost> signpost(db::Connection& connection, GoldenRecordId id, 
   return answer;
 }
 
+std::vector<std::string> team_names(db::Connection& connection) {
+  std::vector<std::string> names;
+  connection.query("SELECT DISTINCT team FROM involvement WHERE team <> '' ORDER BY team", {},
+                   [&](const db::Row& row) { names.emplace_back(row.text(0)); });
+  return names;
+}
+
 void set_team_phone(db::Connection& connection, std::string_view team, std::string_view phone) {
   connection.execute(
       "INSERT INTO team (name, phone) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET phone = excluded.phone",

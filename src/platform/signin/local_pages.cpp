@@ -50,6 +50,7 @@ struct Progress {
   AccountId account;  // Nil where nobody has that name: the cookie is as long as any other.
   bool right_passphrase = false;
   std::string name_digest;
+  int failures = 0;  // See continue_attempt().
   std::string return_path;
 };
 
@@ -57,6 +58,7 @@ std::vector<http::NamedValue> fields_of(const Progress& progress) {
   return {{"account", progress.account.text()},
           {"right", progress.right_passphrase ? "1" : "0"},
           {"name", base64url(progress.name_digest)},
+          {"failures", std::to_string(progress.failures)},
           {"return", progress.return_path}};
 }
 
@@ -66,6 +68,7 @@ std::optional<Progress> progress_of(const http::Request& request, const Seal& se
   return Progress{.account = AccountId::parse(field(*fields, "account")).value(),
                   .right_passphrase = field(*fields, "right") == "1",
                   .name_digest = parse_base64url(field(*fields, "name")).value(),
+                  .failures = static_cast<int>(parse_integer(field(*fields, "failures")).value()),
                   .return_path = field(*fields, "return")};
 }
 
@@ -124,17 +127,18 @@ http::Response Signin::State::take_passphrase(const http::Request& request) cons
   const std::string name = lower_ascii(typed_name);
   const Attempt attempt = attempt_of(attempt_seal, attempt_seal.digest("name " + name), request);
   std::optional<Credential> credential;
-  std::optional<Instant> wait_until;
+  AttemptBegun begun;
   database.write([&](db::Connection& connection) {
-    wait_until = begin_attempt(connection, attempt, now);
+    begun = begin_attempt(connection, attempt, now);
     credential = find_credential_named(connection, name);
   });
-  if (wait_until) return must_wait(options.site, *wait_until, now);
+  if (begun.wait_until) return must_wait(options.site, *begun.wait_until, now);
 
   const auto stored = credential ? std::optional(credential->passphrase_phc) : std::nullopt;
   const Progress progress{.account = credential ? credential->account : AccountId(),
                           .right_passphrase = is_passphrase(passphrase, stored),
                           .name_digest = attempt.name_digest,
+                          .failures = begun.failures,
                           .return_path = return_path};
   return http::Response::redirect("/signin/code")
       .set_cookie(progress_cookie(kProgressCookie, progress_seal, kContext, fields_of(progress), now));
@@ -157,11 +161,11 @@ http::Response Signin::State::take_code(const http::Request& request) const {
   }
 
   const Attempt attempt = attempt_of(attempt_seal, progress->name_digest, request);
-  std::optional<Instant> wait_until;
+  AttemptBegun begun;
   std::optional<Entered> entered;
   database.write([&](db::Connection& connection) {
-    wait_until = begin_attempt(connection, attempt, now);
-    if (wait_until) return;
+    begun = continue_attempt(connection, attempt, progress->failures, now);
+    if (begun.wait_until) return;
     const std::optional<Credential> credential = find_credential(connection, progress->account);
     // Nobody's secret is compared too, so that the time says nothing.
     std::string secret(kTotpSecretBytes, '\0');
@@ -191,7 +195,7 @@ http::Response Signin::State::take_code(const http::Request& request) const {
                                                                 : "Wrong code."});
   });
 
-  if (wait_until) return must_wait(options.site, *wait_until, now);
+  if (begun.wait_until) return must_wait(options.site, *begun.wait_until, now);
   if (entered) return welcome(*entered, progress->return_path).clear_cookie(kProgressCookie);
   SigninPage page = empty_signin_page(progress->return_path);
   page.errors.add("signin_name", kWrong);

@@ -74,17 +74,16 @@ std::string_view name_of(Act act) {
 
 void record(db::Connection& connection, const SigninEvent& event) {
   connection.enqueue(
-      "INSERT INTO signin_event (id, at, act, account_id, session_id, provider, address, reason) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-      {new_uuid(), event.at, name_of(event.act), event.account, event.session, event.provider, event.address,
-       event.reason});
+      "INSERT INTO signin_event (at, act, account_id, session_id, provider, address, reason) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {event.at, name_of(event.act), event.account, event.session, event.provider, event.address, event.reason});
 }
 
 std::vector<SigninEvent> newest_events(db::Connection& connection, int at_most) {
   std::vector<SigninEvent> events;
   connection.query(
       "SELECT at, act, account_id, session_id, provider, address, reason FROM signin_event "
-      "ORDER BY at DESC, id DESC LIMIT $1",
+      "ORDER BY number DESC LIMIT $1",
       {at_most}, [&](const db::Row& row) {
         const auto act = std::ranges::find(kActs, row.text(1));
         check(act != kActs.end(), "every act that is stored has a name");

@@ -65,7 +65,7 @@ CREATE TABLE signin_attempts (
 
 -- Every act. Never changed; deleted by retention alone.
 CREATE TABLE signin_event (
-  id TEXT PRIMARY KEY,
+  number INTEGER PRIMARY KEY,        -- In the order of the acts.
   at INTEGER NOT NULL,
   act TEXT NOT NULL,                 -- See Act in sessions.h.
   account_id TEXT,                   -- None where nobody was recognised.
