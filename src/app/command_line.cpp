@@ -35,6 +35,8 @@ const std::vector<Command>& commands() {
        "tells an environment which council it is",
        {.valued = with_environment({"name", "colour", "front-door-phone", "out-of-hours-phone"}), .flags = {"help"}},
        &council_command},
+      {"team", "list|phone TEAM NUMBER", "the phone numbers that partners are given",
+       {.valued = with_environment({}), .flags = {"help"}}, &team_command},
       {"account", "create|code NAME …", "local accounts: create one, or show a demonstration account's code of the moment",
        {.valued = with_environment({"role", "team", "display-name", "organisation", "organisation-kind"}), .flags = {"help"}},
        &account_command},

@@ -251,6 +251,24 @@ Result<void> match_command(const Arguments& arguments) {
   return missing("what to do", "guildhall match run, or guildhall match evaluate extracts/truth.csv");
 }
 
+Result<void> team_command(const Arguments& arguments) {
+  const std::vector<std::string>& words = arguments.rest();
+  const auto environment = TRY(open_environment(arguments));
+  if (words == std::vector<std::string>{"list"}) {
+    for (const std::string& team : environment.database().read(
+             [](db::Connection& connection) { return masterdata::team_names(connection); })) {
+      std::cout << team << "\n";
+    }
+    return {};
+  }
+  if (words.size() != 3 || words[0] != "phone") {
+    return missing("what to do", "guildhall team list, or guildhall team phone \"Assessment Team North\" \"01632 960110\"");
+  }
+  environment.database().write(
+      [&](db::Connection& connection) { masterdata::set_team_phone(connection, words[1], words[2]); });
+  return {};
+}
+
 // ---- People who sign in
 
 Result<void> account_command(const Arguments& arguments) {

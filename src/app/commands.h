@@ -25,6 +25,7 @@ Result<void> load_command(const Arguments& arguments);
 Result<void> match_command(const Arguments& arguments);
 Result<void> env_command(const Arguments& arguments);
 Result<void> council_command(const Arguments& arguments);
+Result<void> team_command(const Arguments& arguments);
 Result<void> account_command(const Arguments& arguments);
 Result<void> audit_command(const Arguments& arguments);
 Result<void> serve_command(const Arguments& arguments);

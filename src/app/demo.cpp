@@ -74,11 +74,11 @@ Result<void> create_accounts(const environments::Environment& environment, const
 
 std::string source_of(const fs::path& file) { return file.parent_path().filename() == "ctf" ? "education" : file.parent_path().filename().string(); }
 
-// Teams' telephone numbers from the range kept for drama (Ofcom, "Telephone numbers for use in TV and radio drama").
-void give_teams_phones(db::Database& database, const std::vector<std::string>& teams) {
+// Telephone numbers from the range kept for drama (Ofcom, "Telephone numbers for use in TV and radio drama").
+void give_teams_phones(db::Database& database) {
   database.write([&](db::Connection& connection) {
     int number = 960110;
-    for (const std::string& team : teams) {
+    for (const std::string& team : masterdata::team_names(connection)) {
       masterdata::set_team_phone(connection, team, "01632 " + std::to_string(number++));
     }
   });
@@ -106,7 +106,7 @@ Result<void> create_demo(const environments::Environment& environment, const fs:
                                       clock)));
   }
   print_report(TRY(masterdata::match(database, {}, clock)));
-  give_teams_phones(database, database.read([](db::Connection& connection) { return masterdata::teams(connection); }));
+  give_teams_phones(database);
   std::ofstream(environment.folder() / kComplete) << "complete\n";
   return {};
 }

@@ -237,16 +237,21 @@ std::vector<Listed> Environments::list() {
     registry_->read([&](db::Connection& connection) {
       connection.query("SELECT name, created_at FROM environment", {}, [&](const db::Row& row) {
         const EnvironmentName name = *EnvironmentName::parse(row.text(0));
-        listed.push_back({name, location_of(name), state_of(name), row.instant(1)});
+        listed.push_back(
+            {name, location_of(name), has_key(name) ? State::Ready : State::KeyMissing, row.instant(1)});
       });
     });
   } else {
     for (const auto& entry : fs::directory_iterator(folders_)) {
       const auto name = EnvironmentName::parse(entry.path().filename().string());
       if (!name.ok()) continue;  // Somebody else's folder.
-      const State state = state_of(*name);
-      listed.push_back({*name, location_of(*name), state,
-                        state == State::DatabaseMissing ? std::nullopt : created_at(*name)});
+      Listed one{*name, location_of(*name), has_key(*name) ? State::Ready : State::KeyMissing, std::nullopt};
+      try {
+        one.created_at = created_at(*name);
+      } catch (const db::DatabaseError&) {  // One that is damaged must not hide the others.
+        one.state = State::DatabaseUnreadable;
+      }
+      listed.push_back(std::move(one));
     }
   }
   std::ranges::sort(listed, {}, &Listed::name);
@@ -269,7 +274,7 @@ Result<Environment> Environments::open(const EnvironmentName& name) {
     succeed(::flock(key.descriptor(), LOCK_SH) == 0, "lock a key");
     environment.lock_ = key.release();
   }
-  if (!server_ && state_of(name) == State::DatabaseMissing) {
+  if (!server_ && !fs::exists(location_of(name).file())) {
     return Problem{"The database of this environment is missing.", location_of(name).text(),
                    "Bring the environment's folder back from a backup."};
   }
@@ -300,11 +305,9 @@ std::optional<Instant> Environments::created_at(const EnvironmentName& name) {
   });
 }
 
-State Environments::state_of(const EnvironmentName& name) const {
+bool Environments::has_key(const EnvironmentName& name) const {
   std::error_code none;
-  if (fs::file_size(folder_of(name) / "key", none) != kKeyBytes) return State::KeyMissing;
-  if (!server_ && !fs::exists(location_of(name).file())) return State::DatabaseMissing;
-  return State::Ready;
+  return fs::file_size(folder_of(name) / "key", none) == kKeyBytes;
 }
 
 db::Location Environments::location_of(const EnvironmentName& name) const {

@@ -55,15 +55,15 @@ struct Module {
 
 enum class State {
   Ready,
-  KeyMissing,       // The key file is gone or damaged: bring the folder back from a backup.
-  DatabaseMissing,  // The folder is there without its database: the same.
+  KeyMissing,          // The key file is gone or damaged: bring the folder back from a backup.
+  DatabaseUnreadable,  // The database in the folder is gone or damaged: the same. SQLite only.
 };
 
 struct Listed {
   EnvironmentName name;
   db::Location location;
   State state;
-  std::optional<Instant> created_at;  // Nothing where the database is missing.
+  std::optional<Instant> created_at;  // Nothing where the database is unreadable.
 };
 
 // An environment in use. While this object lives, nobody can destroy it.
@@ -113,8 +113,8 @@ class Environments {
   class Lock;
 
   bool exists(const EnvironmentName& name);
-  std::optional<Instant> created_at(const EnvironmentName& name);
-  State state_of(const EnvironmentName& name) const;
+  std::optional<Instant> created_at(const EnvironmentName& name);  // Nothing where it does not exist.
+  bool has_key(const EnvironmentName& name) const;
   db::Location location_of(const EnvironmentName& name) const;
   std::string schema_of(const EnvironmentName& name) const;
   std::filesystem::path folder_of(const EnvironmentName& name) const;

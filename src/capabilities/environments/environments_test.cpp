@@ -205,9 +205,12 @@ TEST_P(EnvironmentsTest, SaysWhatIsDamaged) {
   fs::resize_file(folder("hackney") / "key", 32);
   if (GetParam() == db::Location::Kind::Sqlite) {
     fs::remove(folder("hackney") / "environment.db");
-    EXPECT_EQ(environments_->list()[0].state, State::DatabaseMissing);
+    EXPECT_EQ(environments_->list()[0].state, State::DatabaseUnreadable);
     EXPECT_EQ(environments_->open(name("hackney")).problems()[0].what,
               "The database of this environment is missing.");
+    std::ofstream(folder("hackney") / "environment.db")
+        << "Not a database, but a long enough text to look like one.";
+    EXPECT_EQ(environments_->list()[0].state, State::DatabaseUnreadable);
   }
 }
 

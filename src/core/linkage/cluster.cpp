@@ -104,7 +104,6 @@ class Clustering {
   bool is_never(std::uint32_t a, std::uint32_t b) const { return !never_.empty() && never_.contains(ordered(a, b)); }
   bool is_always(std::uint32_t a, std::uint32_t b) const { return !always_.empty() && always_.contains(ordered(a, b)); }
 
-  // Of every cluster of a record, its edges.
   void index_edges() {
     edge_begin_.assign(parent_.size() + 1, 0);
     for (const Edge& edge : edges_) {

@@ -199,6 +199,8 @@ class Html {
                   "A part of an address is text, a whole number, a date or an id. A Url can only begin one.");
     if constexpr (std::same_as<T, Date>) {
       impl::append_percent_encoded(markup_, value.iso());
+    } else if constexpr (std::same_as<T, Instant>) {
+      impl::append_percent_encoded(markup_, to_iso(value));
     } else {
       words(value, [this](std::string_view text) { impl::append_percent_encoded(markup_, text); });
     }

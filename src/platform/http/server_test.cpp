@@ -3,6 +3,9 @@
 #include "http/server.h"
 
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <atomic>
 #include <fstream>
@@ -189,6 +192,67 @@ TEST(Server, ServesManyConnectionsOnSeveralThreads) {
   server.stop();
   EXPECT_EQ(answered, 800);
   EXPECT_EQ(asked, 800);
+}
+
+// A certificate for "localhost" that signs itself, and its key, as PEM files.
+void write_certificate(const std::filesystem::path& certificate_path, const std::filesystem::path& key_path) {
+  EVP_PKEY* key = EVP_EC_gen("P-256");
+  X509* certificate = X509_new();
+  X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+  X509_set_pubkey(certificate, key);
+  X509_NAME* name = X509_get_subject_name(certificate);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+  X509_set_issuer_name(certificate, name);
+  X509_sign(certificate, key, EVP_sha256());
+  std::FILE* file = std::fopen(certificate_path.c_str(), "w");
+  PEM_write_X509(file, certificate);
+  std::fclose(file);
+  file = std::fopen(key_path.c_str(), "w");
+  PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
+  std::fclose(file);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+}
+
+TEST(Server, SpeaksTls) {
+  set_log_level(LogLevel::Error);
+  const auto folder = std::filesystem::temp_directory_path() / ("guildhall-test-" + random_code(10));
+  std::filesystem::create_directories(folder);
+  write_certificate(folder / "certificate.pem", folder / "key.pem");
+  const std::string page(100'000, 'x');
+  Router router;
+  router.get("/", [&](const Request& request) { return Response::text(request.https() ? page : "not secure"); });
+  {
+    Server server({.tls_certificate = folder / "certificate.pem", .tls_key = folder / "key.pem"}, std::move(router));
+    ASSERT_TRUE(server.start().ok());
+    RawClient plain(server.port());
+    plain.send(kGet);
+    EXPECT_EQ(plain.everything().find("HTTP"), std::string::npos);  // Only TLS is spoken here.
+
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    SSL* tls = SSL_new(context);
+    RawClient peer(server.port());
+    SSL_set_fd(tls, peer.descriptor());
+    ASSERT_EQ(SSL_connect(tls), 1);
+    EXPECT_STREQ(SSL_get_version(tls), "TLSv1.3");
+    constexpr std::string_view kLast = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    SSL_write(tls, kGet, static_cast<int>(std::string_view(kGet).size()));
+    SSL_write(tls, kLast.data(), static_cast<int>(kLast.size()));
+    std::string answers;
+    char bytes[16384];
+    for (int received = 0; (received = SSL_read(tls, bytes, sizeof bytes)) > 0;) {
+      answers.append(bytes, static_cast<std::size_t>(received));
+    }
+    EXPECT_EQ(SSL_get_shutdown(tls) & SSL_RECEIVED_SHUTDOWN, SSL_RECEIVED_SHUTDOWN);
+    EXPECT_TRUE(answers.ends_with("\r\n\r\n" + page)) << answers.substr(0, 300);
+    EXPECT_NE(answers.find("Strict-Transport-Security: max-age=31536000"), std::string::npos);
+    EXPECT_NE(answers.find(page + "HTTP/1.1 200 OK"), std::string::npos);
+    SSL_shutdown(tls);
+    SSL_free(tls);
+    SSL_CTX_free(context);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

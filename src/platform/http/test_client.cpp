@@ -36,7 +36,9 @@ Response TestClient::get(std::string target) {
 }
 
 Response TestClient::post(std::string target, std::vector<NamedValue> form, std::vector<UploadedFile> files) {
-  if (token_) form.push_back({"csrf_token", *token_});
+  const bool has_token =
+      std::any_of(form.begin(), form.end(), [](const NamedValue& field) { return field.name == "csrf_token"; });
+  if (token_ && !has_token) form.push_back({"csrf_token", *token_});
   auto request = Request::parse(with_cookies({.method = Method::Post, .target = std::move(target)}));
   check(request.ok(), "a test posts to a good address");
   request.value().give_form(std::move(form), std::move(files));
@@ -56,6 +58,12 @@ std::optional<std::string_view> TestClient::cookie(std::string_view name) const 
     if (cookie.name == "__Host-" + std::string(name)) return cookie.value;
   }
   return std::nullopt;
+}
+
+void TestClient::set_cookie(std::string_view name, std::string value) {
+  const std::string full = "__Host-" + std::string(name);
+  std::erase_if(cookies_, [&](const NamedValue& cookie) { return cookie.name == full; });
+  cookies_.push_back({full, std::move(value)});
 }
 
 Response TestClient::answer(Request& request) {

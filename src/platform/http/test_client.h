@@ -8,7 +8,7 @@
 //   const Response sent = resident.post("/enquiries", {{"message", "The lamp in Mill Lane is out."}});
 //   EXPECT_EQ(sent.header("Location"), "/enquiries/sent");
 //
-// Redirects are not followed.
+// Redirects are not followed; TestBrowser in testing.h does.
 
 #include <optional>
 #include <string>
@@ -24,11 +24,14 @@ class TestClient {
   explicit TestClient(const Router& router) : router_(router) {}  // The router outlives the client.
 
   Response get(std::string target);
+  // The token is added unless a "csrf_token" is among the fields.
   Response post(std::string target, std::vector<NamedValue> form = {}, std::vector<UploadedFile> files = {});
   // As it is, with the cookies but without a token.
   Response send(RequestHead head, std::string body = "");
 
-  std::optional<std::string_view> cookie(std::string_view name) const;  // By its name without "__Host-".
+  // By the name without "__Host-".
+  std::optional<std::string_view> cookie(std::string_view name) const;
+  void set_cookie(std::string_view name, std::string value);
 
  private:
   RequestHead with_cookies(RequestHead head) const;

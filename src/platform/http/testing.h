@@ -1,19 +1,19 @@
 #pragma once
 
-// For tests of pages: a browser without a screen, which keeps cookies and fills in forms' CSRF tokens, and talks to a
-// Router without a socket.
+// For tests of page flows: a TestClient that follows redirects, so a test says what a person does and then sees.
 //
 //   http::TestBrowser priya(router);
 //   priya.get("/enquiry/topic");
 //   const Page next = priya.post("/enquiry/topic", {{"topic", "roads"}});   // with the token of the page before
 //   EXPECT_EQ(next.path, "/enquiry/message");                               // redirects are followed
 
-#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "http/message.h"
 #include "http/router.h"
+#include "http/test_client.h"
 
 namespace guildhall::http {
 
@@ -27,20 +27,18 @@ struct Page {
 
 class TestBrowser {
  public:
-  explicit TestBrowser(const Router& router) : router_(router) {}
+  explicit TestBrowser(const Router& router) : client_(router) {}
 
   Page get(std::string target);
   // Adds the hidden csrf_token of the page shown last, unless one is among the fields.
   Page post(std::string target, std::vector<NamedValue> fields);
   // By the name without "__Host-": a session made elsewhere.
-  void set_cookie(std::string name, std::string value) { cookies_[std::move(name)] = std::move(value); }
+  void set_cookie(std::string name, std::string value) { client_.set_cookie(std::move(name), std::move(value)); }
 
  private:
-  Page send(Method method, std::string target, const std::string& body);
+  Page followed(Response response, std::string target);
 
-  const Router& router_;
-  std::map<std::string, std::string> cookies_;
-  std::string csrf_token_;
+  TestClient client_;
 };
 
 }  // namespace guildhall::http

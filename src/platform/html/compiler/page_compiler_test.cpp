@@ -109,6 +109,11 @@ TEST(PageCompiler, PairsBracesAndQuotesOfCpp) {
   EXPECT_EQ(problem_in("{{ f(\"x) }}"), "2:1 {{ has no }}, or a bracket or quotation mark between them is not paired.");
 }
 
+TEST(PageCompiler, OnlyAnExclamationMarkAtTheBracesIsAComment) {
+  EXPECT_EQ(statements_of("a{{! it isn't sent }}b"), "html_0.raw(\"ab\");\n");
+  EXPECT_EQ(statements_of("{{ !page.found }}"), "html_0.show(!page.found);\n");  // Which show() refuses.
+}
+
 TEST(PageCompiler, TurnsIndentationIntoOneLineBreakExceptWherePeopleSeeIt) {
   EXPECT_EQ(statements_of("<p>\n    a\n\n  b c\n</p>\n\n"), "html_0.raw(\"<p>\\na\\nb c\\n</p>\");\n");
   EXPECT_EQ(statements_of("<pre>a\n  b</pre>"), "html_0.raw(\"<pre>a\\n  b</pre>\");\n");

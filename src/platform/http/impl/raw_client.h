@@ -35,6 +35,7 @@ class RawClient {
   RawClient& operator=(RawClient&&) = delete;
 
   bool connected() const { return connected_; }
+  int descriptor() const { return socket_; }  // For TLS over it.
 
   // False where the server has closed the connection.
   bool send(std::string_view bytes) {

@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/text.h"
+#include "http/impl/chunked_reader.h"
 
 namespace guildhall::http {
 namespace {
@@ -13,7 +14,6 @@ namespace beast = boost::beast;
 using beast::http::error;
 
 constexpr Refusal kBadRequest{400, ""};
-constexpr std::size_t kMaxChunkLine = 4096;
 
 // The end of the head in `input`, behind its empty line; or why it isn't one. Looks at each byte once, so
 // that a bad line end is refused as it arrives.
@@ -61,8 +61,6 @@ class Parser final : public beast::http::basic_parser<true> {
   RequestHead head;
   bool http_11 = false;
   bool known_method = true;
-  bool in_trailer = false;
-  std::string* body = nullptr;
 
  private:
   using View = beast::string_view;
@@ -77,29 +75,17 @@ class Parser final : public beast::http::basic_parser<true> {
   }
   void on_response_impl(int, View, int, Error&) override {}
   void on_field_impl(beast::http::field, View name, View value, Error&) override {
-    if (in_trailer) return;
     head.headers.push_back({std::string(name.data(), name.size()), std::string(value.data(), value.size())});
   }
-  void on_header_impl(Error&) override { in_trailer = true; }
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
-  std::size_t on_body_impl(View bytes, Error&) override {
-    body->append(bytes.data(), bytes.size());
-    return bytes.size();
-  }
-  void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, View bytes, Error&) override {
-    body->append(bytes.data(), bytes.size());
-    return bytes.size();
-  }
+  void on_header_impl(Error&) override {}
   void on_finish_impl(Error&) override {}
-};
 
-bool has_bare_line_feed(std::string_view text) {
-  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos; ++at) {
-    if (at == 0 || text[at - 1] != '\r') return true;
-  }
-  return false;
-}
+  // The parser is given heads only.
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
+  std::size_t on_body_impl(View, Error&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View, Error&) override { return 0; }
+};
 
 // "GET / HTTP/2.0" is well written, but not ours to answer.
 bool has_other_version(std::string_view head) {
@@ -117,6 +103,8 @@ struct RequestParser::State {
   Parser parser;
   bool keeps_connection = false;
   bool expects_continue = false;
+  std::uint64_t length_left = 0;  // Where there is a Content-Length.
+  std::optional<ChunkedReader> chunked;
 
   std::optional<Refusal> check_head() {
     if (!parser.known_method) return Refusal{501, ""};
@@ -179,7 +167,11 @@ RequestParser::Step RequestParser::read_head(std::string_view input) {
     return {.taken = 0, .complete = false, .refusal = kBadRequest};
   }
   state.keeps_connection = state.parser.keep_alive();
-  state.parser.eager(true);
+  if (state.parser.chunked()) {
+    state.chunked.emplace(state.max_header_bytes);
+  } else {
+    state.length_left = state.parser.content_length().value_or(0);
+  }
   return {.taken = taken, .complete = true, .refusal = state.check_head()};
 }
 
@@ -196,7 +188,7 @@ bool RequestParser::expects_continue() const {
   return state_->expects_continue;
 }
 bool RequestParser::has_body() const {
-  return !state_->parser.is_done();
+  return state_->chunked ? !state_->chunked->complete() : state_->length_left > 0;
 }
 
 std::optional<std::uint64_t> RequestParser::content_length() const {
@@ -205,23 +197,16 @@ std::optional<std::uint64_t> RequestParser::content_length() const {
 }
 
 RequestParser::Step RequestParser::read_body(std::string_view input, std::string& body) {
+  State& state = *state_;
   Step step;
-  Parser& parser = state_->parser;
-  parser.body = &body;
-  while (!parser.is_done() && step.taken < input.size()) {
-    const std::string_view left = input.substr(step.taken);
-    beast::error_code problem;
-    step.taken += parser.put({left.data(), left.size()}, problem);
-    if (problem == error::need_more) break;
-    if (problem) {
-      step.refusal = kBadRequest;
-      return step;
-    }
+  if (state.chunked) {
+    if (!state.chunked->read(input, step.taken, body)) step.refusal = kBadRequest;
+  } else {
+    step.taken = static_cast<std::size_t>(std::min<std::uint64_t>(input.size(), state.length_left));
+    state.length_left -= step.taken;
+    body += input.substr(0, step.taken);
   }
-  step.complete = parser.is_done();
-  // What is left unread is the line of a chunk's size or a trailer: neither is long, nor ends in a bare LF.
-  const std::string_view line = input.substr(step.taken);
-  if (!step.complete && (line.size() > kMaxChunkLine || has_bare_line_feed(line))) step.refusal = kBadRequest;
+  step.complete = !has_body();
   return step;
 }
 
