@@ -104,11 +104,12 @@ Result<void> env_command(const Arguments& arguments) {
 Result<void> council_command(const Arguments& arguments) {
   const auto name = arguments.value("name"), front_door = arguments.value("front-door-phone"),
              out_of_hours = arguments.value("out-of-hours-phone");
-  if (!name || !front_door || !out_of_hours) {
-    return missing("the council's name and the phone numbers of children's social care",
-                   "guildhall council --name \"Borsetshire County Council\" --front-door-phone \"01632 960101\" "
-                   "--out-of-hours-phone \"01632 960999\"");
+  if (!name || !front_door || !out_of_hours || !arguments.value("email")) {
+    return missing("the council's name, its e-mail address and the phone numbers of children's social care",
+                   "guildhall council --name \"Borsetshire County Council\" --email hello@borsetshire.example "
+                   "--front-door-phone \"01632 960101\" --out-of-hours-phone \"01632 960999\"");
   }
+  const std::string email = arguments.value_or("email", ""), phone = arguments.value_or("phone", *front_door);
   const std::string colour = TRY(html::BrandColour::parse(arguments.value_or("colour", "#00603d"))).text();
   const auto environment = TRY(open_environment(arguments));
   environment.database().write([&](db::Connection& connection) {
@@ -117,6 +118,9 @@ Result<void> council_command(const Arguments& arguments) {
                                 .brand_colour = colour,
                                 .front_door_phone = *front_door,
                                 .out_of_hours_phone = *out_of_hours,
+                                .contact_email = email,
+                                .contact_phone = phone,
+                                .told_on = uk_date(SystemClock().now()),
                                 .is_demonstration = before && before->is_demonstration});
   });
   return {};
@@ -360,7 +364,8 @@ Result<void> serve_command(const Arguments& arguments) {
   ServingOptions options{.address = arguments.value_or("address", "127.0.0.1"),
                          .port = static_cast<std::uint16_t>(TRY(arguments.number_or("port", 8480, 0, 65'535))),
                          .environment_key = std::string(environment.key()),
-                         .spool_folder = environment.spool()};
+                         .spool_folder = environment.spool(),
+                         .upload_folder = environment.attachments() / "extracts"};
   if (const auto proxy = arguments.value("trusted-proxy")) options.trusted_proxies = {*proxy};
   options.tls_certificate = arguments.value_or("tls-certificate", "");
   options.tls_key = arguments.value_or("tls-key", "");
