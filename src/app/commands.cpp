@@ -14,6 +14,7 @@
 #include "html/theme.h"
 #include "masterdata/evaluate.h"
 #include "masterdata/load.h"
+#include "masterdata/masterdata.h"
 #include "masterdata/match.h"
 #include "signin/accounts.h"
 #include "signin/encoding.h"
