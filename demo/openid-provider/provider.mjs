@@ -12,8 +12,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 
-// Standard output is for the one line.
-console.info = console.warn = console.log = console.error;
+// Standard output is for the one line, and that everything is in memory is said above.
+console.log = console.error;
+console.info = console.warn = () => {};
 const { default: Provider } = await import('oidc-provider');
 
 const { values: options } = parseArgs({

@@ -14,6 +14,13 @@
 #include "partnerview/partnerview.h"
 #include "signin/signin.h"
 
+namespace guildhall::signin {
+std::span<const EmbeddedFile> embedded_files();
+}
+namespace guildhall::masterdata {
+std::span<const EmbeddedFile> embedded_files();
+}
+
 namespace guildhall::app {
 namespace {
 
@@ -77,13 +84,10 @@ std::string origin_of(std::string_view url) {
 
 }  // namespace
 
-void migrate(db::Database& database) {
-  signin::migrate(database);
-  database.migrate("council", council::embedded_files());
-  database.migrate("audit", audit::embedded_files());
-  database.migrate("access", access::embedded_files());
-  database.migrate("enquiries", enquiries::embedded_files());
-  masterdata::migrate(database);
+std::vector<environments::Module> modules() {
+  return {{"signin", signin::embedded_files()},       {"council", council::embedded_files()},
+          {"audit", audit::embedded_files()},         {"access", access::embedded_files()},
+          {"enquiries", enquiries::embedded_files()}, {"masterdata", masterdata::embedded_files()}};
 }
 
 struct CouncilServer::State {

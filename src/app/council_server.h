@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "db/database.h"
+#include "environments/environments.h"
 #include "signin/openid_provider.h"
 
 namespace guildhall::app {
@@ -26,8 +27,8 @@ struct ServingOptions {
   std::filesystem::path tls_key = {};
 };
 
-// Brings the tables of every module up to date. What `guildhall env create` and `serve` do first.
-void migrate(db::Database& database);
+// Every module that keeps tables: what an environment is made of.
+std::vector<environments::Module> modules();
 
 class CouncilServer {
  public:

@@ -40,10 +40,10 @@ std::string declared_encoding(std::string_view start) {
 
 // Windows-1252, 0x80 to 0x9F; the rest is as in Unicode. Files that say ISO-8859-1 are read so too: there
 // these bytes are control characters, which nobody means (WHATWG Encoding Standard, index windows-1252).
-constexpr std::array<std::uint16_t, 32> kWindows1252 = {
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+constexpr std::array<std::uint16_t, 32> kWindows1252 = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                        0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                        0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                        0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
 void append_as_utf8(std::string_view windows_1252, std::string& to) {
   for (const char letter : windows_1252) {
@@ -77,10 +77,8 @@ std::size_t unfinished_utf8(std::string_view text) {
 // A libxml2 error in the words of somebody who has to mend the file.
 Problem in_our_words(const xmlError& error) {
   const auto quoted = [](const char* text) { return "<" + std::string(text == nullptr ? "?" : text) + ">"; };
-  Problem problem{"",
-                  at(static_cast<std::size_t>(std::max(error.line, 0)),
-                     static_cast<std::size_t>(std::max(error.int2, 0))),
-                  ""};
+  Problem problem{
+      "", at(static_cast<std::size_t>(std::max(error.line, 0)), static_cast<std::size_t>(std::max(error.int2, 0))), ""};
   switch (error.code) {
     case XML_ERR_DOCUMENT_EMPTY:
     case XML_ERR_DOCUMENT_START:
@@ -129,13 +127,11 @@ Problem in_our_words(const xmlError& error) {
       break;
     case XML_ERR_ATTRIBUTE_REDEFINED:
     case XML_NS_ERR_ATTRIBUTE_REDEFINED:
-      problem.what =
-          "The attribute " + std::string(error.str1 == nullptr ? "" : error.str1) + " is there twice.";
+      problem.what = "The attribute " + std::string(error.str1 == nullptr ? "" : error.str1) + " is there twice.";
       problem.remedy = "Keep one of them.";
       break;
     case XML_ERR_NAME_REQUIRED:
-      if (error.message != nullptr &&
-          std::string_view(error.message).find("EntityRef") != std::string_view::npos) {
+      if (error.message != nullptr && std::string_view(error.message).find("EntityRef") != std::string_view::npos) {
         problem.what = "There is an & here that begins no character reference.";
         problem.remedy = "Write &amp; where an & is meant.";
         break;
@@ -157,14 +153,12 @@ Problem in_our_words(const xmlError& error) {
       problem.remedy = "Remove what is before it.";
       break;
     case XML_NS_ERR_UNDEFINED_NAMESPACE:
-      problem.what =
-          "The prefix " + std::string(error.str1 == nullptr ? "" : error.str1) + ": is not declared.";
-      problem.remedy =
-          "Declare it with xmlns:" + std::string(error.str1 == nullptr ? "" : error.str1) + "=\"…\".";
+      problem.what = "The prefix " + std::string(error.str1 == nullptr ? "" : error.str1) + ": is not declared.";
+      problem.remedy = "Declare it with xmlns:" + std::string(error.str1 == nullptr ? "" : error.str1) + "=\"…\".";
       break;
     default:
-      problem.what = "This is not well-formed XML: " +
-                     std::string(trimmed(error.message == nullptr ? "" : error.message)) + ".";
+      problem.what =
+          "This is not well-formed XML: " + std::string(trimmed(error.message == nullptr ? "" : error.message)) + ".";
       problem.remedy = "Mend it with an XML editor, or take the extract again.";
   }
   return problem;
@@ -236,16 +230,15 @@ struct XmlReader::Impl {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != std::string::npos) {
       XmlEvent& event = push(XmlEvent::Kind::Text);
-      event.line = text_line + static_cast<std::size_t>(std::count(
-                                   text.begin(), text.begin() + static_cast<std::ptrdiff_t>(first), '\n'));
+      event.line = text_line + static_cast<std::size_t>(
+                                   std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(first), '\n'));
       event.text.swap(text);
     }
     text.clear();
   }
 
-  static void on_start(void* self, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri,
-                       int namespace_count, const xmlChar** namespaces, int attribute_count, int,
-                       const xmlChar** attributes) {
+  static void on_start(void* self, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri, int namespace_count,
+                       const xmlChar** namespaces, int attribute_count, int, const xmlChar** attributes) {
     static_cast<Impl*>(self)->start_element(name, prefix, uri, namespace_count, namespaces, attribute_count,
                                             attributes);
   }
@@ -284,16 +277,14 @@ struct XmlReader::Impl {
     event.prefix = view(prefix);
     event.namespace_uri = view(uri);
     for (int i = 0; i < namespace_count; ++i) {
-      event.namespaces.push_back(
-          {std::string(view(namespaces[2 * i])), std::string(view(namespaces[2 * i + 1]))});
+      event.namespaces.push_back({std::string(view(namespaces[2 * i])), std::string(view(namespaces[2 * i + 1]))});
     }
     for (int i = 0; i < attribute_count; ++i) {
       // Five pointers an attribute: local name, prefix, URI, value, end of value.
       const xmlChar** const one = attributes + 5 * i;
       if (view(one[0]).size() > limits.max_name_bytes) {
-        return fail(
-            {"An attribute's name is longer than " + std::to_string(limits.max_name_bytes) + " bytes.",
-             at(place.line, place.column), "Check that this is the right file."});
+        return fail({"An attribute's name is longer than " + std::to_string(limits.max_name_bytes) + " bytes.",
+                     at(place.line, place.column), "Check that this is the right file."});
       }
       event.attributes.push_back(
           {std::string(view(one[1])), std::string(view(one[0])), std::string(view(one[2])),
@@ -326,9 +317,9 @@ struct XmlReader::Impl {
       self.text_line = now > lines ? now - lines : 1;
     }
     if (self.text.size() + added.size() > self.limits.max_text_bytes) {
-      return self.fail({"There are more than " + std::to_string(self.limits.max_text_bytes) +
-                            " bytes of text in one element.",
-                        at(self.text_line, 0), "Check that this is the right file."});
+      return self.fail(
+          {"There are more than " + std::to_string(self.limits.max_text_bytes) + " bytes of text in one element.",
+           at(self.text_line, 0), "Check that this is the right file."});
     }
     self.text += added;
   }
@@ -420,25 +411,19 @@ struct XmlReader::Impl {
   }
 
   void begin(std::string_view first) {
-    if (first.empty())
-      return fail({"This file is empty.", "", "Check that the extract finished, and take it again."});
-    const auto byte = [&](std::size_t i) {
-      return i < first.size() ? static_cast<unsigned char>(first[i]) : 1U;
-    };
-    if ((byte(0) == 0xFF && byte(1) == 0xFE) || (byte(0) == 0xFE && byte(1) == 0xFF) || byte(0) == 0 ||
-        byte(1) == 0) {
+    if (first.empty()) return fail({"This file is empty.", "", "Check that the extract finished, and take it again."});
+    const auto byte = [&](std::size_t i) { return i < first.size() ? static_cast<unsigned char>(first[i]) : 1U; };
+    if ((byte(0) == 0xFF && byte(1) == 0xFE) || (byte(0) == 0xFE && byte(1) == 0xFF) || byte(0) == 0 || byte(1) == 0) {
       return fail({"This file is in UTF-16 (two bytes a character).", "", std::string(kSaveAsUtf8)});
     }
-    const std::string encoding =
-        declared_encoding(first.starts_with("\xEF\xBB\xBF") ? first.substr(3) : first);
-    single_byte = encoding == "iso-8859-1" || encoding == "latin1" || encoding == "windows-1252" ||
-                  encoding == "cp1252";
-    if (single_byte || encoding.empty() || encoding == "utf-8" || encoding == "utf8" ||
-        encoding == "us-ascii" || encoding == "ascii") {
+    const std::string encoding = declared_encoding(first.starts_with("\xEF\xBB\xBF") ? first.substr(3) : first);
+    single_byte =
+        encoding == "iso-8859-1" || encoding == "latin1" || encoding == "windows-1252" || encoding == "cp1252";
+    if (single_byte || encoding.empty() || encoding == "utf-8" || encoding == "utf8" || encoding == "us-ascii" ||
+        encoding == "ascii") {
       return;
     }
-    fail({"This file says that it is written in the encoding " + encoding.substr(0, 40) +
-              ", which is not read.",
+    fail({"This file says that it is written in the encoding " + encoding.substr(0, 40) + ", which is not read.",
           "line 1", std::string(kSaveAsUtf8)});
   }
 
@@ -463,8 +448,8 @@ struct XmlReader::Impl {
     const bool first = total == 0;
     total += filled;
     if (total > limits.max_bytes) {
-      return fail({"This file is longer than " + std::to_string(limits.max_bytes) + " bytes.",
-                   at(scan_line, 0), "Take the extract in parts, or let the operator raise the limit."});
+      return fail({"This file is longer than " + std::to_string(limits.max_bytes) + " bytes.", at(scan_line, 0),
+                   "Take the extract in parts, or let the operator raise the limit."});
     }
     const std::string_view piece(raw.data(), filled);
     if (first) begin(piece);
@@ -499,8 +484,7 @@ struct XmlReader::Impl {
   xmlSAXHandler sax{};
   xmlParserCtxtPtr parser = nullptr;
   std::vector<char> raw;
-  std::string
-      pending;  // UTF-8 that goes to libxml2 next; ends with a character's beginning, if the piece did.
+  std::string pending;  // UTF-8 that goes to libxml2 next; ends with a character's beginning, if the piece did.
   bool single_byte = false;
   bool ended = false;
   bool finishing = false;  // libxml2 was told that nothing more comes.
@@ -598,8 +582,7 @@ Result<XmlElement> read_element(XmlReader& reader, const XmlEvent& start, std::s
                        .column = event.column};
     // An empty element costs memory too.
     bytes += sizeof(XmlElement) / 8 + element.name.size();
-    for (const XmlAttribute& attribute : element.attributes)
-      bytes += attribute.name.size() + attribute.value.size();
+    for (const XmlAttribute& attribute : element.attributes) bytes += attribute.name.size() + attribute.value.size();
     return element;
   };
   // The elements from the outermost to the one being read; each is added to its parent when it ends.
@@ -627,9 +610,8 @@ Result<XmlElement> read_element(XmlReader& reader, const XmlEvent& start, std::s
         check(false, "a document ended inside an element");
     }
     if (bytes > max_bytes) {
-      return Problem{
-          "The element <" + open.front().name + "> holds more than " + std::to_string(max_bytes) + " bytes.",
-          where, "Check that it is closed where it should be."};
+      return Problem{"The element <" + open.front().name + "> holds more than " + std::to_string(max_bytes) + " bytes.",
+                     where, "Check that it is closed where it should be."};
     }
   }
 }

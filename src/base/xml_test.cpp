@@ -14,14 +14,12 @@ std::string events(std::string_view document, const XmlLimits& limits = {}) {
     const Result<const XmlEvent*> next = reader.next();
     if (!next.ok()) return told + "! " + to_text(next.problems());
     const XmlEvent& event = **next;
-    const std::string name =
-        (event.namespace_uri.empty() ? "" : "{" + event.namespace_uri + "}") + event.name;
+    const std::string name = (event.namespace_uri.empty() ? "" : "{" + event.namespace_uri + "}") + event.name;
     switch (event.kind) {
       case XmlEvent::Kind::Start:
         told += "<" + name;
         for (const XmlAttribute& one : event.attributes) {
-          told += " " + (one.namespace_uri.empty() ? "" : "{" + one.namespace_uri + "}") + one.name + "=" +
-                  one.value;
+          told += " " + (one.namespace_uri.empty() ? "" : "{" + one.namespace_uri + "}") + one.name + "=" + one.value;
         }
         told += "> ";
         break;
@@ -44,9 +42,8 @@ TEST(XmlReader, ElementsAttributesAndTextComeInTheirOrder) {
 }
 
 TEST(XmlReader, NamesHaveTheirNamespaces) {
-  EXPECT_EQ(
-      events("<d:definitions xmlns:d='urn:dmn' xmlns='urn:other' id='i' d:k='v'><x/></d:definitions>"),
-      "<{urn:dmn}definitions id=i {urn:dmn}k=v> <{urn:other}x> </{urn:other}x> </{urn:dmn}definitions> done");
+  EXPECT_EQ(events("<d:definitions xmlns:d='urn:dmn' xmlns='urn:other' id='i' d:k='v'><x/></d:definitions>"),
+            "<{urn:dmn}definitions id=i {urn:dmn}k=v> <{urn:other}x> </{urn:other}x> </{urn:dmn}definitions> done");
 }
 
 TEST(XmlReader, EachTagSaysWhereItBegins) {
@@ -74,10 +71,8 @@ TEST(XmlReader, BrokenDocumentsSayWhatWhereAndHowToMendThem) {
   EXPECT_EQ(events("<a>&nbsp;</a>"),
             "<a> ! line 1, column 10: &nbsp; has no meaning in XML. Write the character itself, or its "
             "number such as &#160;.");
-  EXPECT_EQ(events("<a b='1' b='2'/>"),
-            "! line 1, column 15: The attribute b is there twice. Keep one of them.");
-  EXPECT_EQ(events("<x:a/>"),
-            "! line 1, column 5: The prefix x: is not declared. Declare it with xmlns:x=\"…\".");
+  EXPECT_EQ(events("<a b='1' b='2'/>"), "! line 1, column 15: The attribute b is there twice. Keep one of them.");
+  EXPECT_EQ(events("<x:a/>"), "! line 1, column 5: The prefix x: is not declared. Declare it with xmlns:x=\"…\".");
   EXPECT_EQ(events("no xml"),
             "! line 1, column 1: This is not XML: it does not begin with an element. Check that this is the "
             "right file.");
@@ -98,8 +93,7 @@ TEST(XmlReader, NothingOutsideTheDocumentIsEverRead) {
 }
 
 TEST(XmlReader, Latin1IsReadWhereItIsDeclaredAndRefusedWhereNot) {
-  EXPECT_EQ(events("<?xml version='1.0' encoding='ISO-8859-1'?><a>Ren\xE9\x80</a>"),
-            "<a> \"René€\" </a> done");
+  EXPECT_EQ(events("<?xml version='1.0' encoding='ISO-8859-1'?><a>Ren\xE9\x80</a>"), "<a> \"René€\" </a> done");
   EXPECT_EQ(events("<?xml version='1.0' encoding=\"windows-1252\"?><a>\x93Ren\xE9\x94</a>"),
             "<a> \"“René”\" </a> done");
   EXPECT_EQ(events("<a><b/>Ren\xE9</a>"),
@@ -115,18 +109,14 @@ TEST(XmlReader, Latin1IsReadWhereItIsDeclaredAndRefusedWhereNot) {
 }
 
 TEST(XmlReader, LimitsAreSaidInPlainWords) {
-  EXPECT_EQ(
-      events("<a><b><c/></b></a>", {.max_depth = 2}),
-      "<a> <b> ! line 1, column 7: Elements are nested more than 2 deep. Check that this is the right file.");
-  EXPECT_EQ(
-      events("<a b='1' c='2' d='3'/>", {.max_attributes = 2}),
-      "! line 1, column 1: This element has more than 2 attributes. Check that this is the right file.");
-  EXPECT_EQ(
-      events("<a>12345</a>", {.max_text_bytes = 4}),
-      "<a> ! line 1: There are more than 4 bytes of text in one element. Check that this is the right file.");
-  EXPECT_EQ(
-      events("<abcdef/>", {.max_name_bytes = 5}),
-      "! line 1, column 1: An element's name is longer than 5 bytes. Check that this is the right file.");
+  EXPECT_EQ(events("<a><b><c/></b></a>", {.max_depth = 2}),
+            "<a> <b> ! line 1, column 7: Elements are nested more than 2 deep. Check that this is the right file.");
+  EXPECT_EQ(events("<a b='1' c='2' d='3'/>", {.max_attributes = 2}),
+            "! line 1, column 1: This element has more than 2 attributes. Check that this is the right file.");
+  EXPECT_EQ(events("<a>12345</a>", {.max_text_bytes = 4}),
+            "<a> ! line 1: There are more than 4 bytes of text in one element. Check that this is the right file.");
+  EXPECT_EQ(events("<abcdef/>", {.max_name_bytes = 5}),
+            "! line 1, column 1: An element's name is longer than 5 bytes. Check that this is the right file.");
   EXPECT_EQ(events("<a><!-- 0123456789 --></a>", {.max_tag_bytes = 8}),
             "! line 1, column 4: A tag or comment is longer than 8 bytes. Check that it is closed, and that "
             "this is the right file.");
@@ -145,8 +135,7 @@ TEST(XmlReader, AMillionAttributesAreRefusedBeforeTheyAreCompared) {
 
 TEST(XmlReader, ADocumentLongerThanItsPiecesIsReadWhole) {
   std::string document = "<a>";
-  for (int i = 0; i < 20'000; ++i)
-    document += "<b k='é" + std::to_string(i) + "'>ü" + std::to_string(i) + "</b>";
+  for (int i = 0; i < 20'000; ++i) document += "<b k='é" + std::to_string(i) + "'>ü" + std::to_string(i) + "</b>";
   document += "</a>";
   MemoryBytes bytes(document);
   XmlReader reader(bytes);
@@ -168,8 +157,8 @@ TEST(XmlReader, ADocumentLongerThanItsPiecesIsReadWhole) {
 }
 
 TEST(XmlTree, ASmallDocumentIsATree) {
-  const Result<XmlElement> tree = parse_xml(
-      "<p:process xmlns:p='urn:bpmn' id='enquiry'>\n <task id='t1' name='Reply'>now</task></p:process>");
+  const Result<XmlElement> tree =
+      parse_xml("<p:process xmlns:p='urn:bpmn' id='enquiry'>\n <task id='t1' name='Reply'>now</task></p:process>");
   ASSERT_TRUE(tree.ok()) << to_text(tree.problems());
   EXPECT_EQ(tree->name, "process");
   EXPECT_EQ(tree->namespaces, (std::vector<XmlNamespace>{{"p", "urn:bpmn"}}));

@@ -17,6 +17,9 @@ const asOurs = {
   // A field's name is the id of its first input, so that the error summary's link needs nothing else.
   all: (html, { id, idPrefix, name, namePrefix }) =>
     name && (id ?? idPrefix) && !namePrefix ? html.replaceAll(` name="${name}"`, ` name="${id ?? idPrefix}"`) : html,
+  // The stylesheet, not the script, shows the fields that belong to a choice.
+  radios: (html) => html.replaceAll(/ data-aria-controls="[^"]*"| govuk-radios__conditional--hidden/g, ''),
+  checkboxes: (html) => html.replaceAll(/ data-aria-controls="[^"]*"| govuk-checkboxes__conditional--hidden/g, ''),
   'date-input': (html, { id, namePrefix }) =>
     html
       .replace(`<div class="govuk-date-input" id="${id}">`, '<div class="govuk-date-input">')

@@ -37,9 +37,13 @@ class EnquiryPages : public testing::Test {
     }
     const auto session = database_->write([&](db::Connection& connection) {
       const signin::AccountId account =
-          signin::create_external_account(connection, "https://signin.example", teams.front(), "Sam Field",
-                                          {"Borsetshire County Council", signin::OrganisationKind::Council}, grants,
-                                          clock_.now() - std::chrono::hours(1));
+          signin::create_external_account(
+              connection,
+              {.issuer = "https://signin.example",
+               .subject = teams.front(),
+               .display_name = "Sam Field",
+               .organisation = {"Borsetshire County Council", signin::OrganisationKind::Council}},
+              grants, clock_.now() - std::chrono::hours(1));
       return signin::open_session(connection, account, {.provider = "", .acr = "", .amr = {"pwd", "otp"}}, clock_.now());
     });
     TestBrowser browser(router_);
@@ -72,7 +76,7 @@ class EnquiryPages : public testing::Test {
   db::TestDatabase database_;
   SystemClock clock_;
   html::Site site_{.council = "Borsetshire County Council"};
-  signin::Signin signin_{*database_, {.environment_key = std::string(32, 'k'), .site = site_}, clock_};
+  signin::Signin signin_{*database_, {.environment_key = std::string(32, 'k'), .site = site_, .providers = {}, .landing_pages = {}}, clock_};
   http::Router router_;
 };
 

@@ -22,15 +22,15 @@ class EnquiryStore : public testing::Test {
             .email = "Priya@Example.com",
             .phone = ""};
   }
+  template <class Work>
+  auto write(Work work) {
+    return database_->write(work);
+  }
   EnquiryId sent(const Draft& draft, std::string token, Instant at) {
     return write([&](db::Connection& connection) {
       store_draft(connection, token, draft, at);
       return send(connection, token, at);
     });
-  }
-  template <class Work>
-  auto write(Work work) {
-    return database_->write(work);
   }
   Enquiry found(EnquiryId id) {
     return database_->read([&](db::Connection& connection) { return find_enquiry(connection, id); }).value();

@@ -1,5 +1,6 @@
 #include "masterdata/load.h"
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <deque>
@@ -143,7 +144,7 @@ class Preparation final : public extracts::RowSink {
                          .disposition = disposition,
                          .cells = {}};
     for (const StoredCell& cell : stored_) append_cell(prepared.cells, cell);
-    finish_cells(prepared.cells);
+    finish_rows(prepared.cells);
     for (PreparedFinding& finding : findings_) chunk_.findings.push_back(std::move(finding));
     add(std::move(prepared));
   }
@@ -162,7 +163,7 @@ class Preparation final : public extracts::RowSink {
                          .cells = {}};
     const std::string raw = storable(row.raw);
     append_cell(prepared.cells, {{}, {}, raw, raw, {}});
-    finish_cells(prepared.cells);
+    finish_rows(prepared.cells);
     chunk_.findings.push_back({position_,
                                prepared.number,
                                prepared.table,

@@ -66,7 +66,7 @@ struct LoadOptions {
   std::optional<Date> as_of = {};    // The day the data was taken; none: today.
   std::string mapping = {};          // For a CSV of the council's own: see extracts::by_mapping.
   bool allow_test_numbers = false;   // Demonstrations only: NHS numbers from 999 000 0000 up are taken.
-  std::uint64_t max_bytes = std::uint64_t{1} << 30;
+  std::uint64_t max_bytes = 1'000'000'000;
   std::size_t rows_per_commit = 5'000;
 };
 

@@ -107,6 +107,8 @@ struct Signpost {
 // Nothing where there is no such record. The id of a record that was merged into another finds that one.
 std::optional<Signpost> signpost(db::Connection& connection, GoldenRecordId id, Date today);
 
+// The teams that any allocation names, sorted.
+std::vector<std::string> team_names(db::Connection& connection);
 // A council's setting: what partners ring. Teams are known by the name their source gives them.
 void set_team_phone(db::Connection& connection, std::string_view team, std::string_view phone);
 

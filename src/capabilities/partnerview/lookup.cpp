@@ -38,7 +38,7 @@ std::vector<std::pair<std::string, std::string>> personal_in(const masterdata::P
   const auto& name = std::get<ByNameAndBirth>(criteria);
   std::vector<std::pair<std::string, std::string>> personal = {{"birth_date", name.birth_date.iso()},
                                                                {"family_name", name.surname},
-                                                               {"sex", std::string(masterdata::name_of(name.sex))}};
+                                                               {"sex", std::string(records::name_of(name.sex))}};
   if (!name.forename.empty()) personal.emplace_back("forename", name.forename);
   return personal;
 }
@@ -76,11 +76,11 @@ Result<masterdata::PersonCriteria> criteria_in(const LookupForm& form, Date toda
   if (form.forename.size() > 200) problems.push_back({"First name must be 200 characters or less", "forename", ""});
   const auto birth_date = birth_date_in(form, today);
   if (!birth_date.ok()) problems.push_back(birth_date.problems().front());
-  const auto sex = masterdata::sex_named(form.sex);
-  if (!sex) problems.push_back({"Select the child’s sex", "sex", ""});
+  const auto sex = records::sex_named(form.sex);
+  if (sex == records::Sex::NotKnown) problems.push_back({"Select the child’s sex", "sex", ""});
   if (!problems.empty()) return problems;
   return masterdata::PersonCriteria(
-      ByNameAndBirth{.surname = form.family_name, .birth_date = *birth_date, .sex = *sex, .forename = form.forename});
+      ByNameAndBirth{.surname = form.family_name, .birth_date = *birth_date, .sex = sex, .forename = form.forename});
 }
 
 std::optional<masterdata::Signpost> look_up(db::Database& database, const signin::SignedIn& person,

@@ -56,14 +56,12 @@ Result<Format> detect_xml(std::string_view text) {
                    "Load a children in need census, or take the extract as CSV."};
   }
   if (root == "!DOCTYPE") {
-    return Problem{
-        "This XML begins with a document type (DOCTYPE), which is not read: it can pull in other files.", "",
-        "Remove it, or take the extract again without it."};
+    return Problem{"This XML begins with a document type (DOCTYPE), which is not read: it can pull in other files.", "",
+                   "Remove it, or take the extract again without it."};
   }
-  return Problem{
-      "This XML is neither a common transfer file nor a children in need census: it begins with <" +
-          std::string(root.substr(0, 40)) + ">.",
-      "", "Check that this is the right file."};
+  return Problem{"This XML is neither a common transfer file nor a children in need census: it begins with <" +
+                     std::string(root.substr(0, 40)) + ">.",
+                 "", "Check that this is the right file."};
 }
 
 bool is_a_whole_object(std::string_view line) {

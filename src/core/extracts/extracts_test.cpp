@@ -81,9 +81,8 @@ std::string persons(std::string_view rows) {
 TEST(Ssd, PersonsStateTheirNumbersNamesAndDates) {
   const Reading reading =
       read_text("ssd_person.csv", persons("7001,Chidi,Okafor,M,,BAFR,2012-05-01,9990000018,,,,,,N,\n"));
-  EXPECT_EQ(reading.kept.rows,
-            (Lines{"ssd_person 1 person 7001 | forename=Chidi surname=Okafor sex=M ethnicity=BAFR "
-                   "birth_date=2012-05-01 nhs_number=9990000018"}));
+  EXPECT_EQ(reading.kept.rows, (Lines{"ssd_person 1 person 7001 | forename=Chidi surname=Okafor sex=M ethnicity=BAFR "
+                                      "birth_date=2012-05-01 nhs_number=9990000018"}));
   EXPECT_EQ(reading.kept.lines, (std::vector<std::size_t>{2}));
   EXPECT_TRUE(reading.kept.notes.empty());
   EXPECT_EQ(failure_of(reading), "");
@@ -119,9 +118,8 @@ TEST(Ssd, LinkedIdentifiersKeepTheTypesOfTheSpecification) {
                                     "link_table_id,link_person_id,link_identifier_type,link_identifier_value,"
                                     "link_valid_from_date,link_valid_to_date\n"
                                     "1,7001,Unique Pupil Number,A850728973744,2016-09-01,\n");
-  EXPECT_EQ(reading.kept.rows,
-            (Lines{"ssd_linked_identifiers 1 identifier 7001 | identifier_type=Unique Pupil Number "
-                   "identifier_value=A850728973744 start_date=2016-09-01"}));
+  EXPECT_EQ(reading.kept.rows, (Lines{"ssd_linked_identifiers 1 identifier 7001 | identifier_type=Unique Pupil Number "
+                                      "identifier_value=A850728973744 start_date=2016-09-01"}));
 }
 
 TEST(Ssd, ATableThatNobodyUsesYetIsKept) {
@@ -129,15 +127,26 @@ TEST(Ssd, ATableThatNobodyUsesYetIsKept) {
   EXPECT_EQ(reading.kept.rows, (Lines{"ssd_cla_visits 1 other  |"}));
 }
 
+TEST(Ssd, DatesInAFileNameDoNotChangeItsTable) {
+  const auto table = [](std::string_view file_name, std::string_view header) {
+    const Result<Format> format = detect(file_name, header);
+    return format.ok() ? format->name + " " + format->table : to_text(format.problems());
+  };
+  EXPECT_EQ(table("ssd_person_20260401.csv", "x\n"), "ssd ssd_person");
+  EXPECT_EQ(table("C:\\export\\SSD_Person (2).CSV", "x\n"), "ssd ssd_person");
+  EXPECT_EQ(table("2026-04-01_ssd_cin_plans.csv", "x\n"), "ssd ssd_cin_plans");
+  EXPECT_EQ(table("ssd_person_notes_2026.csv", "x\n"), "ssd ssd_person_notes");
+  EXPECT_EQ(table("people.csv", kPersonHeader), "ssd ssd_person");
+}
+
 TEST(Ssd, ARowWithoutItsPersonIsRejectedAndKept) {
-  const Reading reading = read_text(
-      "ssd_person.csv", persons(",Chidi,Okafor,M,,,,,,,,,,,\nNULL,A,B,,,,,,,,,,,,\n7003,A,B,,,,,,,,,,,,\n"));
-  EXPECT_EQ(
-      reading.kept.refusals,
-      (Lines{"1: line 2: This row does not say whose it is: pers_person_id is empty. Mend it in the source "
-             "system and take the extract again.",
-             "2: line 3: This row does not say whose it is: pers_person_id is empty. Mend it in the source "
-             "system and take the extract again."}));
+  const Reading reading =
+      read_text("ssd_person.csv", persons(",Chidi,Okafor,M,,,,,,,,,,,\nNULL,A,B,,,,,,,,,,,,\n7003,A,B,,,,,,,,,,,,\n"));
+  EXPECT_EQ(reading.kept.refusals,
+            (Lines{"1: line 2: This row does not say whose it is: pers_person_id is empty. Mend it in the source "
+                   "system and take the extract again.",
+                   "2: line 3: This row does not say whose it is: pers_person_id is empty. Mend it in the source "
+                   "system and take the extract again."}));
   EXPECT_EQ(reading.kept.raws[0], ",Chidi,Okafor,M,,,,,,,,,,,");
   EXPECT_EQ(reading.kept.rows.size(), 1U);
 }
@@ -145,9 +154,9 @@ TEST(Ssd, ARowWithoutItsPersonIsRejectedAndKept) {
 // --- CSV
 
 TEST(Csv, QuotesLineEndsAndSeparatorsInsideFieldsAreText) {
-  const Reading reading = read_text(
-      "ssd_person.csv",
-      persons("7001,\"Mary \"\"Molly\"\"\",\"O'Hara, née\nSmith\",F,,,,,,,,,,,\r\n7002,Bo,Li,M,,,,,,,,,,,"));
+  const Reading reading =
+      read_text("ssd_person.csv",
+                persons("7001,\"Mary \"\"Molly\"\"\",\"O'Hara, née\nSmith\",F,,,,,,,,,,,\r\n7002,Bo,Li,M,,,,,,,,,,,"));
   EXPECT_EQ(reading.kept.rows,
             (Lines{"ssd_person 1 person 7001 | forename=Mary \"Molly\" surname=O'Hara, née\nSmith sex=F",
                    "ssd_person 2 person 7002 | forename=Bo surname=Li sex=M"}));
@@ -171,28 +180,23 @@ TEST(Csv, ColumnsMayComeInAnyOrderAndCase) {
   const Reading reading =
       read_text("ssd_department.csv", "DEPT_TEAM_NAME, dept_team_id ,dept_cost_centre\nMASH,T1,99\n");
   EXPECT_EQ(reading.kept.rows, (Lines{"ssd_department 1 team T1 | team_name=MASH team_id=T1"}));
-  EXPECT_EQ(reading.kept.notes, (Lines{"line 1: Column dept_cost_centre is not one of Standard Safeguarding "
-                                       "Dataset, departments and teams; "
-                                       "it is kept but not used."}));
+  EXPECT_EQ(reading.kept.notes, (Lines{"line 1: Column dept_cost_centre is kept but not used."}));
 }
 
 TEST(Csv, ARowOfTheWrongWidthIsRejectedAndTheNextRead) {
   const Reading reading = read_text("ssd_department.csv",
                                     "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name\n"
                                     "T1,Early Help, North,,\nT2,MASH,,\n");
-  EXPECT_EQ(
-      reading.kept.refusals,
-      (Lines{
-          "1: line 2: This row has 5 fields; the first line names 4. Put text that contains a separator or a "
-          "line end in quotation marks."}));
+  EXPECT_EQ(reading.kept.refusals,
+            (Lines{"1: line 2: This row has 5 fields; the first line names 4. Put text that contains a separator or a "
+                   "line end in quotation marks."}));
   EXPECT_EQ(reading.kept.rows, (Lines{"ssd_department 2 team T2 | team_id=T2 team_name=MASH"}));
 }
 
 TEST(Csv, TextInAnotherEncodingIsRejectedRowByRow) {
   const Reading reading = read_text("ssd_department.csv",
                                     "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name\n"
-                                    "T1,Caf\xE9,,\nT2,Caf\xC3\xA9,,\nT3,a\0b,,\n"
-                                    "T4,x,,\n");
+                                    "T1,Caf\xE9,,\nT2,Caf\xC3\xA9,,\n");
   EXPECT_EQ(reading.kept.refusals[0],
             "1: line 2: This row is not UTF-8: byte 7 is hexadecimal e9. Save the file as UTF-8 "
             "(in Excel: \"CSV UTF-8\") and load it again.");
@@ -200,8 +204,8 @@ TEST(Csv, TextInAnotherEncodingIsRejectedRowByRow) {
 }
 
 TEST(Csv, AZeroByteIsRejected) {
-  const std::string text(
-      "dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name\nT3,a\0b,,\nT4,x,,\n", 86);
+  const std::string text("dept_team_id,dept_team_name,dept_team_parent_id,dept_team_parent_name\nT3,a\0b,,\nT4,x,,\n",
+                         86);
   const Reading reading = read_text("ssd_department.csv", text);
   EXPECT_EQ(reading.kept.refusals,
             (Lines{"1: line 2: There is a zero byte in this row, at byte 5. Take the extract again: "
@@ -231,18 +235,16 @@ TEST(Csv, AnUnclosedMarkStopsTheFileAndSaysWhereItBegan) {
 
 TEST(Csv, AnotherTablesColumnsAreRefusedByName) {
   const Reading reading = read_text("ssd_department.csv", persons("7001,Bo,Li,M,,,,,,,,,,,\n"));
-  EXPECT_EQ(
-      failure_of(reading),
-      "line 1: These are not the columns of Standard Safeguarding Dataset, departments and teams: "
-      "dept_team_id, "
-      "dept_team_name, dept_team_parent_id and dept_team_parent_name are missing. They look like Standard "
-      "Safeguarding Dataset, persons (ssd_person): load the file as that.");
+  EXPECT_EQ(failure_of(reading),
+            "line 1: These are not the columns of Standard Safeguarding Dataset, departments and teams: "
+            "dept_team_id, "
+            "dept_team_name, dept_team_parent_id and dept_team_parent_name are missing. They look like Standard "
+            "Safeguarding Dataset, persons (ssd_person): load the file as that.");
   EXPECT_EQ(reading.summary.read, 0U);
 }
 
 TEST(Csv, AColumnNamedTwiceIsRefused) {
-  const Reading reading =
-      read_text("ssd_department.csv", "dept_team_id,dept_team_name,DEPT_TEAM_ID\nT1,MASH,T2\n");
+  const Reading reading = read_text("ssd_department.csv", "dept_team_id,dept_team_name,DEPT_TEAM_ID\nT1,MASH,T2\n");
   EXPECT_EQ(failure_of(reading),
             "line 1: The first line names DEPT_TEAM_ID twice. Give each column its own name, so that it "
             "is clear which one counts.");
@@ -250,11 +252,10 @@ TEST(Csv, AColumnNamedTwiceIsRefused) {
 
 TEST(Csv, UnknownColumnsSayWhichTableIsNearest) {
   const Reading reading = read_text("people.csv", "CHILD,SEX,SHOE\n1,2,3\n");
-  EXPECT_EQ(
-      failure_of(reading),
-      "line 1: No known table has these columns: CHILD, SEX and SHOE. Nearest is SSDA903, unaccompanied "
-      "asylum-seeking children (uasc), which also has DOB and DUC. Otherwise describe the columns in a "
-      "mapping.");
+  EXPECT_EQ(failure_of(reading),
+            "line 1: No known table has these columns: CHILD, SEX and SHOE. Nearest is SSDA903, unaccompanied "
+            "asylum-seeking children (uasc), which also has DOB and DUC. Otherwise describe the columns in a "
+            "mapping.");
 }
 
 TEST(Csv, WhatIsNoTextIsRefusedByItsFirstBytes) {
@@ -263,8 +264,7 @@ TEST(Csv, WhatIsNoTextIsRefusedByItsFirstBytes) {
             "This is a zip file or an Excel workbook, not a text file. Unzip it and load the files inside; "
             "from Excel, save "
             "each sheet as CSV UTF-8.");
-  EXPECT_EQ(refusal("\x1F\x8B\x08"),
-            "This file is compressed with gzip. Decompress it and load what is inside.");
+  EXPECT_EQ(refusal("\x1F\x8B\x08"), "This file is compressed with gzip. Decompress it and load what is inside.");
   EXPECT_EQ(refusal("%PDF-1.7"), "This is a PDF, not data. Ask for the extract as CSV, XML or JSON.");
   EXPECT_EQ(refusal(std::string_view("\xFF\xFEp\0", 4)),
             "This file is in UTF-16 (two bytes a character). Save it as UTF-8: in Excel choose \"CSV "
@@ -273,8 +273,7 @@ TEST(Csv, WhatIsNoTextIsRefusedByItsFirstBytes) {
   EXPECT_EQ(refusal(std::string_view("p\0e\0", 4)),
             "This file seems to be in UTF-16 (two bytes a character). Save it as UTF-8.");
   EXPECT_EQ(refusal(""), "This file is empty. Check that the extract finished, and take it again.");
-  EXPECT_EQ(refusal("\xEF\xBB\xBF\r\n"),
-            "This file is empty. Check that the extract finished, and take it again.");
+  EXPECT_EQ(refusal("\xEF\xBB\xBF\r\n"), "This file is empty. Check that the extract finished, and take it again.");
 }
 
 // Says the same line again and again, up to so many bytes, and counts what was asked for: no file on disk.
@@ -286,8 +285,7 @@ class Repeated final : public ByteSource {
     largest_ = std::max(largest_, into.size());
     std::size_t count = 0;
     for (; count < into.size() && given_ < total_; ++count, ++given_) {
-      into[count] =
-          given_ < header_.size() ? header_[given_] : line_[(given_ - header_.size()) % line_.size()];
+      into[count] = given_ < header_.size() ? header_[given_] : line_[(given_ - header_.size()) % line_.size()];
     }
     return count;
   }
@@ -313,7 +311,11 @@ class Counted final : public RowSink {
   std::string last;
 };
 
+// The most memory that this program ever had.
 std::size_t resident_kb() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return 0;  // Sanitizers keep what was freed: nothing to measure.
+#endif
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
     if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6));
@@ -337,8 +339,7 @@ TEST(Csv, ThreeHundredMegabytesPassInBoundedMemory) {
 TEST(Csv, AFileOverTheLimitSaysSoAndCountsWhatCameBefore) {
   Repeated bytes("dept_team_id,dept_team_name\n", "T1,Hub\n", 300'000);
   Counted sink;
-  const ReadSummary summary =
-      read({"ssd", "ssd_department", nullptr}, bytes, sink, {.max_bytes = 28 + 7 * 1000 + 3});
+  const ReadSummary summary = read({"ssd", "ssd_department", nullptr}, bytes, sink, {.max_bytes = 28 + 7 * 1000 + 3});
   ASSERT_TRUE(summary.failure);
   EXPECT_EQ(to_text(*summary.failure),
             "line 1002: This file is longer than 6 KB. Take the extract in parts, or let the operator raise "
@@ -395,8 +396,7 @@ TEST(Csv, BufferEdgesChangeNothing) {
   for (std::size_t step = 1; step < 12; ++step) {
     Dribble bytes(text, step);
     Kept kept;
-    const ReadSummary summary =
-        read({"ssd", "ssd_department", nullptr}, bytes, kept, {.max_row_bytes = 64 + step});
+    const ReadSummary summary = read({"ssd", "ssd_department", nullptr}, bytes, kept, {.max_row_bytes = 64 + step});
     EXPECT_FALSE(summary.failure);
     EXPECT_EQ(kept.rows, expected.rows);
     EXPECT_EQ(kept.lines, expected.lines);
@@ -406,17 +406,15 @@ TEST(Csv, BufferEdgesChangeNothing) {
 // --- School census
 
 TEST(SchoolCensus, PupilsStateTheirSchoolAndNumbers) {
-  const Reading reading = read_text(
-      "2024_autumn_pupilonroll.csv",
-      "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,"
-      "formerupn,"
-      "uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,ncyearactual,qualhrs\n"
-      "ab-1,8854001,2012-Jan-21 00:00:00,Okafor,Chidi,,,,A850728973744,,,M,2023-Sep-01 00:00:00,1,7,132.0\n");
-  EXPECT_EQ(
-      reading.kept.rows,
-      (Lines{
-          "pupilonroll 1 person ab-1 | school_number=8854001 birth_date=2012-Jan-21 00:00:00 surname=Okafor "
-          "forename=Chidi upn=A850728973744 sex=M entry_date=2023-Sep-01 00:00:00 year_group=7"}));
+  const Reading reading =
+      read_text("2024_autumn_pupilonroll.csv",
+                "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,"
+                "formerupn,"
+                "uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,ncyearactual,qualhrs\n"
+                "ab-1,8854001,2012-Jan-21 00:00:00,Okafor,Chidi,,,,A850728973744,,,M,2023-Sep-01 00:00:00,1,7,132.0\n");
+  EXPECT_EQ(reading.kept.rows,
+            (Lines{"pupilonroll 1 person ab-1 | school_number=8854001 birth_date=2012-Jan-21 00:00:00 surname=Okafor "
+                   "forename=Chidi upn=A850728973744 sex=M entry_date=2023-Sep-01 00:00:00 year_group=7"}));
 }
 
 TEST(SchoolCensus, AddressesAreTiedToTheirPupilAndKeepTheirNumbersAsWritten) {
@@ -425,10 +423,9 @@ TEST(SchoolCensus, AddressesAreTiedToTheirPupilAndKeepTheirNumbersAsWritten) {
                 "pupilonrolltableid,NativeId,addressesonrolltableid,addressesonrollorderseqcolumn,sourceid,"
                 "uniquepropertyreferencenumber,paon,street,town,postcode\n"
                 "ab-1,8854001,x1,1,s1,100120710000.0,14,Mill Lane,Worcester,WR1 2AB\n");
-  EXPECT_EQ(
-      reading.kept.rows,
-      (Lines{"addressesonroll 1 address ab-1 | school_number=8854001 uprn=100120710000.0 address_lines=14 "
-             "address_lines=Mill Lane address_lines=Worcester postcode=WR1 2AB"}));
+  EXPECT_EQ(reading.kept.rows,
+            (Lines{"addressesonroll 1 address ab-1 | school_number=8854001 uprn=100120710000.0 address_lines=14 "
+                   "address_lines=Mill Lane address_lines=Worcester postcode=WR1 2AB"}));
 }
 
 // --- SSDA903
@@ -439,19 +436,18 @@ TEST(Ssda903, FilesAreToldApartByTheirColumns) {
     return format.ok() ? format->name + " " + format->table : to_text(format.problems());
   };
   EXPECT_EQ(table("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB"), "ssda903 header");
-  EXPECT_EQ(
-      table("CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"),
-      "ssda903 episodes");
+  EXPECT_EQ(table("CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"),
+            "ssda903 episodes");
   EXPECT_EQ(table("CHILD,SEX,DOB,DUC"), "ssda903 uasc");
   EXPECT_EQ(table("CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON"), "ssda903 sw_episodes");
   EXPECT_EQ(table("CHILD,DOB,MISSING,MIS_START,MIS_END"), "ssda903 missing");
 }
 
 TEST(Ssda903, EpisodesArePlansOfLookedAfterChildren) {
-  const Reading reading = read_text(
-      "episodes.csv",
-      "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
-      "566910,15/02/2016,L,C2,N3,T2,PR0,14/08/2017,X1,CLOSE,,,4244474\n");
+  const Reading reading =
+      read_text("episodes.csv",
+                "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+                "566910,15/02/2016,L,C2,N3,T2,PR0,14/08/2017,X1,CLOSE,,,4244474\n");
   EXPECT_EQ(reading.kept.rows, (Lines{"episodes 1 plan 566910 | start_date=15/02/2016 end_date=14/08/2017 "
                                       "plan_kind=looked_after_episode"}));
 }
@@ -467,9 +463,8 @@ TEST(Mapping, ACouncilsOwnTableIsReadByIt) {
   Kept kept;
   const ReadSummary summary = read(*format, bytes, kept);
   EXPECT_FALSE(summary.failure);
-  EXPECT_EQ(
-      kept.rows,
-      (Lines{"school_nurses 1 person 17 | surname=Okafor birth_date=01/05/2012 nhs_number=999 000 0018"}));
+  EXPECT_EQ(kept.rows,
+            (Lines{"school_nurses 1 person 17 | surname=Okafor birth_date=01/05/2012 nhs_number=999 000 0018"}));
 }
 
 TEST(Mapping, EverythingWrongWithItIsSaidAtOnce) {
@@ -478,10 +473,9 @@ TEST(Mapping, EverythingWrongWithItIsSaidAtOnce) {
   ASSERT_FALSE(format.ok());
   std::vector<std::string> whats;
   for (const Problem& problem : format.problems()) whats.push_back(problem.where + ": " + problem.what);
-  EXPECT_EQ(whats,
-            (Lines{"table: The mapping has no \"table\".", "key: The mapping has no \"key\".",
-                   "entity: \"child\" is not an entity.", "fields.nhs: \"nhs number\" is not an attribute.",
-                   "fields.born: What column born states is not a text."}));
+  EXPECT_EQ(whats, (Lines{"table: The mapping has no \"table\".", "key: The mapping has no \"key\".",
+                          "entity: \"child\" is not an entity.", "fields.nhs: \"nhs number\" is not an attribute.",
+                          "fields.born: What column born states is not a text."}));
   EXPECT_FALSE(by_mapping("[]").ok());
   EXPECT_FALSE(by_mapping("{").ok());
 }
@@ -542,8 +536,7 @@ TEST(PdsFhir, ABundleOfAnySizeIsReadEntryByEntry) {
 
 TEST(PdsFhir, OnePatientALineAndABrokenLineIsOneRejectedRow) {
   const std::string line = on_one_line(kPatient);
-  const Reading reading =
-      read_text("patients.ndjson", line + "\r\n{\"resourceType\": \"Patient\",\n\n" + line);
+  const Reading reading = read_text("patients.ndjson", line + "\r\n{\"resourceType\": \"Patient\",\n\n" + line);
   EXPECT_EQ(reading.kept.counts.at("Patient"), 2U);
   EXPECT_EQ(reading.kept.counts.at("Patient.address"), 4U);
   EXPECT_EQ(reading.kept.lines, (std::vector<std::size_t>{1, 1, 1, 4, 4, 4}));
@@ -557,8 +550,7 @@ TEST(PdsFhir, ARestrictedRecordIsMarkedOnThePersonAndEachAddress) {
   restricted.replace(restricted.find(R"("code": "U")"), 11, R"("code": "R")");
   const Reading reading = read_text("patient.json", restricted);
   ASSERT_EQ(reading.kept.rows.size(), 3U);
-  for (const std::string& row : reading.kept.rows)
-    EXPECT_NE(row.find(" restricted=R"), std::string::npos) << row;
+  for (const std::string& row : reading.kept.rows) EXPECT_NE(row.find(" restricted=R"), std::string::npos) << row;
 }
 
 TEST(PdsFhir, APatientWithoutANumberIsRejected) {
@@ -628,18 +620,17 @@ constexpr std::string_view kCtf = R"(<?xml version="1.0" encoding="UTF-8"?>
 TEST(Ctf, PupilsAddressesAndUnknownGroupsBecomeRows) {
   const Reading reading = read_text("8854001_CTF_8854002_001.xml", kCtf);
   EXPECT_EQ(failure_of(reading), "");
-  EXPECT_EQ(
-      reading.kept.rows,
-      (Lines{"Pupil 1 person A850728973744 | upn=A850728973744 surname=O'Hara forename=Bríd "
-             "birth_date=2012-05-01 sex=F "
-             "preferred_forename=Bridie year_group=7 school_number=8854001",
-             "Address 1 address A850728973744 | address_lines=14 address_lines=Mill Lane "
-             "address_lines=Worcester "
-             "postcode=WR1 2AB",
-             "Contacts 1 other A850728973744 |", "Contacts 2 other A850728973744 |",
-             "SomethingNew 1 other A850728973744 |",
-             "Pupil 2 person 8854001/LI/BO/2013-01-02 | surname=Li forename=Bo birth_date=2013-01-02 sex=M "
-             "school_number=8854001"}));
+  EXPECT_EQ(reading.kept.rows,
+            (Lines{"Pupil 1 person A850728973744 | upn=A850728973744 surname=O'Hara forename=Bríd "
+                   "birth_date=2012-05-01 sex=F "
+                   "preferred_forename=Bridie year_group=7 school_number=8854001",
+                   "Address 1 address A850728973744 | address_lines=14 address_lines=Mill Lane "
+                   "address_lines=Worcester "
+                   "postcode=WR1 2AB",
+                   "Contacts 1 other A850728973744 |", "Contacts 2 other A850728973744 |",
+                   "SomethingNew 1 other A850728973744 |",
+                   "Pupil 2 person 8854001/LI/BO/2013-01-02 | surname=Li forename=Bo birth_date=2013-01-02 sex=M "
+                   "school_number=8854001"}));
   EXPECT_EQ(reading.kept.refusals,
             (Lines{"3: line 20: This pupil has no UPN, and not all of surname, forename and date of "
                    "birth. Ask the school that sent the file for the pupil's UPN."}));
@@ -689,24 +680,22 @@ std::string cin(std::string_view children) {
 
 TEST(CinCensus, AChildsEpisodesAndPlansAreRowsOfTheirOwn) {
   const Reading reading = read_text(
-      "cin.xml",
-      cin("<Child><ChildIdentifiers><LAchildID>C1</LAchildID><UPNunknown>UN3</UPNunknown>PersonBirthDate\n"
-          "<PersonBirthDate>2015-03-27</PersonBirthDate><Sex>1</Sex></ChildIdentifiers>"
-          "<ChildCharacteristics><Ethnicity>WBRI</Ethnicity><Disabilities><Disability>HAND</Disability></"
-          "Disabilities>"
-          "</ChildCharacteristics><CINdetails><CINreferralDate>2022-10-06</CINreferralDate>"
-          "<CINPlanDates><CINPlanStartDate>2023-01-24</CINPlanStartDate></CINPlanDates>"
-          "<Section47><S47ActualStartDate>2022-06-02</S47ActualStartDate></Section47>"
-          "<ChildProtectionPlans><CPPstartDate>2022-02-17</CPPstartDate><CPPendDate>2023-03-14</CPPendDate>"
-          "<Reviews><CPPreviewDate>2023-02-15</CPPreviewDate></Reviews></ChildProtectionPlans>"
-          "</CINdetails></Child>"));
-  EXPECT_EQ(reading.kept.rows,
-            (Lines{"Child 1 person C1 | birth_date=2015-03-27 sex=1 ethnicity=WBRI",
-                   "CINdetails 1 plan C1 | start_date=2022-10-06 plan_kind=child_in_need_episode",
-                   "CINPlanDates 1 plan C1 | start_date=2023-01-24 plan_kind=child_in_need_plan",
-                   "Section47 1 other C1 |",
-                   "ChildProtectionPlans 1 plan C1 | start_date=2022-02-17 end_date=2023-03-14 "
-                   "plan_kind=child_protection_plan"}));
+      "cin.xml", cin("<Child><ChildIdentifiers><LAchildID>C1</LAchildID><UPNunknown>UN3</UPNunknown>PersonBirthDate\n"
+                     "<PersonBirthDate>2015-03-27</PersonBirthDate><Sex>1</Sex></ChildIdentifiers>"
+                     "<ChildCharacteristics><Ethnicity>WBRI</Ethnicity><Disabilities><Disability>HAND</Disability></"
+                     "Disabilities>"
+                     "</ChildCharacteristics><CINdetails><CINreferralDate>2022-10-06</CINreferralDate>"
+                     "<CINPlanDates><CINPlanStartDate>2023-01-24</CINPlanStartDate></CINPlanDates>"
+                     "<Section47><S47ActualStartDate>2022-06-02</S47ActualStartDate></Section47>"
+                     "<ChildProtectionPlans><CPPstartDate>2022-02-17</CPPstartDate><CPPendDate>2023-03-14</CPPendDate>"
+                     "<Reviews><CPPreviewDate>2023-02-15</CPPreviewDate></Reviews></ChildProtectionPlans>"
+                     "</CINdetails></Child>"));
+  EXPECT_EQ(reading.kept.rows, (Lines{"Child 1 person C1 | birth_date=2015-03-27 sex=1 ethnicity=WBRI",
+                                      "CINdetails 1 plan C1 | start_date=2022-10-06 plan_kind=child_in_need_episode",
+                                      "CINPlanDates 1 plan C1 | start_date=2023-01-24 plan_kind=child_in_need_plan",
+                                      "Section47 1 other C1 |",
+                                      "ChildProtectionPlans 1 plan C1 | start_date=2022-02-17 end_date=2023-03-14 "
+                                      "plan_kind=child_protection_plan"}));
   EXPECT_EQ(reading.kept.notes, (Lines{"line 2: There is text between elements that belongs to none of them: "
                                        "\"PersonBirthDate\". It is passed over. "
                                        "Remove it, or put it into the element it is meant for."}));
@@ -721,10 +710,9 @@ TEST(CinCensus, TheRowsOfAChildWithoutAnIdAreRejectedOneByOne) {
 }
 
 TEST(CinCensus, AnotherCollectionIsRefused) {
-  EXPECT_EQ(failure_of(read_text(
-                "x.xml",
-                "<Message><Header><CollectionDetails><Collection>SC</Collection></CollectionDetails>"
-                "</Header></Message>")),
+  EXPECT_EQ(failure_of(read_text("x.xml",
+                                 "<Message><Header><CollectionDetails><Collection>SC</Collection></CollectionDetails>"
+                                 "</Header></Message>")),
             "This is the DfE collection \"SC\", which can't be read yet. Load a children in need census, or "
             "take the extract as "
             "CSV.");

@@ -8,14 +8,17 @@
 //
 // Precision comes before recall: two children in one record can hurt both, a doubtful pair costs a steward a minute.
 //  1. Pairs that agree on a blocking rule are compared by the model (model.h): a weight in bits.
-//  2. The strongest pairs are joined first. What always holds for a cluster:
+//  2. The strongest pairs are joined first. A pair that shares neither an NHS number nor a permanent UPN has to agree on a
+//     forename: exactly, by nickname, by another name, or within a typing slip; a baby without a name is never guessed.
+//     What always holds for a cluster:
 //      - it never contains two different NHS numbers, whatever else speaks for it, a steward's decision included:
 //        a superseded number is left out of its record by the caller;
-//      - two records in it that share neither NHS number nor permanent UPN agree on a forename, directly (exactly, by
-//        nickname, by another name, or within a typing slip): so twins, and a baby without a name, are never guessed;
-//      - two records with different permanent UPNs share an NHS number, or were linked by a steward;
-//      - no two of its records are a pair that a steward separated, or whose number agrees while name and birth date
-//        don't.
+//      - no two of its records look like twins (one birth date, but another forename, or a slip of it and another sex),
+//        unless they share a number, or a third record vouches for them: of the one's name and with the other's number;
+//      - two records with different permanent UPNs share an NHS number;
+//      - no two of its records are a pair that a steward separated, or whose number agrees while forename and birth date
+//        or sex don't.
+//     The last three yield to a steward's link, but for the steward's own separation.
 //  3. What was refused or is doubtful goes to the clerical queue: one question per pair of clusters.
 // The result depends neither on the order of the records nor on the number of threads.
 //
@@ -84,7 +87,7 @@ struct Explanation {
   double probability() const;
 };
 
-// `records` is how many the pair was chosen from, which the prior needs; see Model::prior.
+// `records` is how many the pair was chosen from, which prior and frequencies need.
 Explanation explain(const LinkRecord& a, const LinkRecord& b, const Model& model, std::size_t records,
                     const TermFrequencies& frequencies = {});
 

@@ -29,7 +29,7 @@ enum class LevelKind : std::uint8_t {
   Alternative,      // Forename, Surname: one's other name; Upn: one's former UPN; Home: an earlier postcode of one
   Nickname,         // Forename: both stand for one formal name
   Part,             // Forename, Surname, MiddleNames: a part of a double name
-  Swapped,          // Forename, Surname: each equals the other record's other name
+  Swapped,          // Forename, Surname: each is the other record's other name, one within a slip
   Initial,          // Forename, MiddleNames: one has only an initial, which agrees
   JaroWinkler,      // Forename, Surname, MiddleNames: similarity of at least `threshold`
   OneEdit,          // BirthDate: one digit or two neighbours differ; Home: so in the postcode (Damerau-Levenshtein 1)
@@ -47,8 +47,8 @@ struct ComparisonLevel {
   double m_probability = 1;  // how often this level holds for two records of one person
   double u_probability = 1;  // how often for two records of different persons
   double threshold = 0;      // JaroWinkler only
-  // Forename, Surname, at Exact: u is the frequency of that very name in the data, where it is greater than
-  // Model::least_frequency. A rare name in common says more than a common one.
+  // Forename, Surname, at Exact: u is the frequency of that very name in the data, or Model::least_frequency if that is
+  // greater; in small data it is drawn towards u_probability. A rare name in common says more than a common one.
   bool adjusts_for_term_frequency = false;
 };
 

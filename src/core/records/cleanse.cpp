@@ -393,10 +393,11 @@ void cleanse_remark(Cell& cell) {
     cell.missing(kNamePlaceholder, "The source says that this name is not known.");
     return;
   }
+  const std::size_t head = std::min(capitals.find(' '), capitals.size());
+  if (!is_one_of(std::string_view(capitals).substr(0, head), kHeads)) return;
   const auto words = split(capitals, ' ');
-  const bool baby = is_one_of(words.front(), kHeads) &&
-                    (capitals.starts_with("BABY OF") ||
-                     std::all_of(words.begin() + 1, words.end(), [&](auto word) { return is_one_of(word, kTails); }));
+  const bool baby = capitals.starts_with("BABY OF") ||
+                    std::all_of(words.begin() + 1, words.end(), [&](auto word) { return is_one_of(word, kTails); });
   if (baby) cell.missing(kNameBaby, "The child had no forename yet when this was written.");
 }
 
@@ -426,6 +427,7 @@ void cleanse_digits(Cell& cell) {
 }
 
 std::string plain_marks(std::string name) {
+  if (!has_non_ascii(name) && name.find_first_of("-'.`") == std::string::npos) return name;
   if (has_non_ascii(name)) {
     for (const std::string_view mark : {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9B", "\xCA\xBC", "\xC2\xB4"}) {
       replace_all(name, mark, "'");
@@ -445,8 +447,11 @@ std::string plain_marks(std::string name) {
   }
   // "O' Brien"
   for (std::size_t at = name.find("' "); at != std::string::npos; at = name.find("' ", at + 1)) {
-    const bool one_letter = at >= 1 && (at == 1 || name[at - 2] == ' ' || name[at - 2] == '-');
-    if (one_letter) name.erase(at + 1, 1);
+    const std::size_t word = name.find_last_of(" -", at) + 1;  // npos + 1 is 0.
+    const auto letters =
+        std::count_if(name.begin() + static_cast<std::ptrdiff_t>(word), name.begin() + static_cast<std::ptrdiff_t>(at),
+                      [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; });
+    if (letters == 1) name.erase(at + 1, 1);
   }
   const std::size_t begin = name.find_first_not_of(" -'");
   if (begin == std::string::npos) return "";
@@ -489,6 +494,7 @@ std::string without_comma(const std::string& name, Attribute attribute) {
 }
 
 void cleanse_name(Cell& cell, Attribute attribute) {
+  const std::string written = cell.value();
   cleanse_remark(cell);
   cleanse_digits(cell);
   // Each step takes characters away and may uncover work for another, so they repeat until nothing changes.
@@ -507,7 +513,7 @@ void cleanse_name(Cell& cell, Attribute attribute) {
                     "Check the spelling, and how the extract was exported: UTF-8 keeps all letters.");
     return;
   }
-  cleanse_remark(cell);
+  if (cell.value() != written) cleanse_remark(cell);
   const bool family = attribute == Attribute::Surname || attribute == Attribute::PreferredSurname ||
                       attribute == Attribute::FormerSurname;
   cell.become(title_cased(cell.value(), family ? NamePart::Family : NamePart::Given), kNameCase);
@@ -542,7 +548,7 @@ void judge_birth_date(Cell& cell, Date date, Date today) {
 
 void cleanse_date(Cell& cell, Attribute attribute, const CleansingContext& context) {
   const DateReading reading = read_date(cell.value());
-  const std::string remedy = "Write the date as day/month/year, for example 12/03/2014.";
+  constexpr const char* kRemedy = "Write the date as day/month/year, for example 12/03/2014.";
   switch (reading.kind) {
     case DateReadingKind::Day:
       break;
@@ -550,17 +556,17 @@ void cleanse_date(Cell& cell, Attribute attribute, const CleansingContext& conte
     case DateReadingKind::Year:
       return cell.quarantine(kDatePartial, "This date has no day.", "Find out the whole date.");
     case DateReadingKind::TwoDigitYear:
-      return cell.quarantine(kDateWrong, "The year of this date has only two digits.", remedy);
+      return cell.quarantine(kDateWrong, "The year of this date has only two digits.", kRemedy);
     case DateReadingKind::MonthFirst:
       return cell.quarantine(kDateWrong, "This date has the month before the day.",
-                             "Others in this file may be read with day and month swapped. " + remedy);
+                             "Others in this file may be read with day and month swapped. Write the day first.");
     case DateReadingKind::DoesNotExist:
-      return cell.quarantine(kDateWrong, "This date does not exist.", remedy);
+      return cell.quarantine(kDateWrong, "This date does not exist.", kRemedy);
     case DateReadingKind::SpreadsheetNumber:
       return cell.quarantine(kDateWrong, "This is a spreadsheet's number for a date.",
                              "Format the column as a date before saving the file.");
     case DateReadingKind::NotADate:
-      return cell.quarantine(kDateWrong, "This is not a date.", remedy);
+      return cell.quarantine(kDateWrong, "This is not a date.", kRemedy);
   }
   const std::string iso = reading.date.iso();
   if (reading.date.year() == 9999) {

@@ -59,6 +59,9 @@ const std::vector<Case> kCases = {
     {Attribute::Surname, "VAN DER BERG", "van der Berg", "name-case", ""},
     {Attribute::Surname, "d'souza", "D'Souza", "name-case", ""},
     {Attribute::Surname, "MÜLLER-ÉTIENNE", "Müller-Étienne", "name-case", ""},
+    {Attribute::Surname, "O' Brien", "O'Brien", "name-punctuation", ""},
+    {Attribute::Surname, ",é` y", "É'Y", "name-comma name-punctuation name-case", ""},  // found by fuzzing
+    {Attribute::Forename, "NİL", "Nİl", "name-case", ""},                               // likewise
     {Attribute::Surname, "MacKenzie-jones", "MacKenzie-jones", "", ""},
     {Attribute::Surname, "de Souza", "de Souza", "", ""},
     {Attribute::Surname, "Smith, John", "Smith", "name-comma", ""},

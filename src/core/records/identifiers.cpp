@@ -21,19 +21,23 @@ bool all_digits(std::string_view text) {
 // In upper case, without spaces, no-break spaces, and the hyphens and dashes that word processors make of
 // "-".
 std::string compact(std::string_view text) {
-  constexpr std::string_view kDropped[] = {" ", "-", "\t", "\xC2\xA0", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x93"};
+  constexpr std::string_view kDropped[] = {"\xC2\xA0", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x93"};
   std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::string_view rest = text.substr(i);
-    const auto dropped = std::find_if(std::begin(kDropped), std::end(kDropped),
-                                      [&](std::string_view mark) { return rest.starts_with(mark); });
-    if (dropped != std::end(kDropped)) {
-      i += dropped->size();
-    } else {
-      result += text[i++];
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char letter = text[i];
+    if (letter == ' ' || letter == '-' || letter == '\t') continue;
+    if (static_cast<unsigned char>(letter) >= 0x80) {
+      const auto dropped = std::find_if(std::begin(kDropped), std::end(kDropped),
+                                        [&](std::string_view mark) { return text.substr(i).starts_with(mark); });
+      if (dropped != std::end(kDropped)) {
+        i += dropped->size() - 1;
+        continue;
+      }
     }
+    result += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
   }
-  return upper_ascii(result);
+  return result;
 }
 
 int value_of(char digit) {
@@ -126,8 +130,7 @@ char exchanged(char letter) {
   }
 }
 
-const Problem kNhsLength{"An NHS number has 10 digits.", "",
-                         "Check the number against a letter from the NHS, or the NHS App."};
+constexpr std::string_view kNhsRemedy = "Check the number against a letter from the NHS, or the NHS App.";
 
 }  // namespace
 
@@ -147,11 +150,11 @@ Result<NhsNumber> NhsNumber::parse(std::string_view text, TestNumbers tests) {
   const std::string digits = compact(text);
   if (digits.empty()) return Problem{"There is no NHS number here.", "", ""};
   if (!all_digits(digits)) {
-    return Problem{"An NHS number has only digits.", "", kNhsLength.remedy};
+    return Problem{"An NHS number has only digits.", "", std::string(kNhsRemedy)};
   }
   if (digits.size() != 10) {
     return Problem{"An NHS number has 10 digits; this has " + std::to_string(digits.size()) + ".", "",
-                   kNhsLength.remedy};
+                   std::string(kNhsRemedy)};
   }
   // Before the check digit: all ten repeated-digit numbers pass Modulus 11.
   if (is_placeholder_number(digits)) {
@@ -159,17 +162,18 @@ Result<NhsNumber> NhsNumber::parse(std::string_view text, TestNumbers tests) {
   }
   const int wanted = nhs_check_digit(digits);
   if (wanted == 10) {
-    return Problem{"No NHS number begins with these nine digits.", "", kNhsLength.remedy};
+    return Problem{"No NHS number begins with these nine digits.", "", std::string(kNhsRemedy)};
   }
   if (wanted != value_of(digits.back())) {
     return Problem{
         "The last digit of this NHS number should be " + std::to_string(wanted) + ", not " + digits.substr(9) + ".", "",
-        "Any one of the digits may be wrong. " + kNhsLength.remedy};
+        "Any one of the digits may be wrong. " + std::string(kNhsRemedy)};
   }
   NhsNumber number;
   std::copy(digits.begin(), digits.end(), number.digits_.begin());
   if (number.is_test_range() && tests == TestNumbers::Refuse) {
-    return Problem{"This NHS number is from the range for tests (999), which is never issued.", "", kNhsLength.remedy};
+    return Problem{"This NHS number is from the range for tests (999), which is never issued.", "",
+                   std::string(kNhsRemedy)};
   }
   return number;
 }

@@ -14,7 +14,7 @@ namespace {
 std::uint32_t small_of(std::uint32_t code) {
   if (code >= 'A' && code <= 'Z') return code + 32;
   if (code >= 0xC0 && code <= 0xDE && code != 0xD7) return code + 32;
-  if (code == 0x130) return 'i';
+  if (code == 0x130) return 0;  // The dotted capital I of Turkish: to change it to an English letter is to respell.
   if (code == 0x178) return 0xFF;
   const bool even_capital = (code >= 0x100 && code <= 0x137) || (code >= 0x14A && code <= 0x177);
   const bool odd_capital = (code >= 0x139 && code <= 0x148) || (code >= 0x179 && code <= 0x17E);
@@ -25,14 +25,13 @@ std::uint32_t small_of(std::uint32_t code) {
 std::uint32_t capital_of(std::uint32_t code) {
   if (code >= 'a' && code <= 'z') return code - 32;
   if (code >= 0xE0 && code <= 0xFE && code != 0xF7) return code - 32;
-  if (code == 0x131) return 'I';
   if (code == 0xFF) return 0x178;
   if (code > 0x100 && code <= 0x17E && small_of(code - 1) == code) return code - 1;
   return 0;
 }
 
 bool is_small_only(std::uint32_t code) {
-  return code == 0xDF || code == 0x138 || code == 0x149 || code == 0x17F;
+  return code == 0xDF || code == 0x131 || code == 0x138 || code == 0x149 || code == 0x17F;
 }
 
 // Calls `visit(code, bytes)` for every letter of at most two bytes, and with code 0 for other bytes, one by

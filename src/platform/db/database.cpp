@@ -1,5 +1,6 @@
 #include "db/database.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -19,6 +20,9 @@ using Kind = DatabaseError::Kind;
 constexpr std::size_t kMostInGroup = 64;
 // A group takes nobody new in after this, so that the first to come is not kept waiting by those after it.
 constexpr std::chrono::milliseconds kLongestGroup{10};
+// The part of a commit's time, and the longest, that is waited for writers who may come back.
+constexpr int kPatience = 4;
+constexpr std::chrono::nanoseconds kMostPatience = std::chrono::milliseconds(1);
 
 std::unique_ptr<Session> open_session(const Location& location, Role role, Database::Missing missing) {
   switch (location.kind()) {
@@ -43,12 +47,8 @@ std::exception_ptr loss_of(const std::exception_ptr& cause) {
 
 }  // namespace
 
-// One thread, one connection, and a queue of works. Each round takes what waits as one group:
-//
-//   BEGIN, work, SAVEPOINT, work, RELEASE, SAVEPOINT, work, ROLLBACK TO, …, COMMIT, answer them all
-//
-// The first of a group needs no savepoint: if it fails, nothing else has happened yet, and the group begins
-// anew.
+// One thread, one connection, and a queue of works. Each round takes what waits as one group, one
+// transaction: begin, work, work, …, commit, answer them all.
 class Database::Writer {
  public:
   Writer(const Location& location, Missing missing)
@@ -69,7 +69,7 @@ class Database::Writer {
     {
       std::unique_lock lock(mutex_);
       waiting_.push_back(&request);
-      wanted_.notify_one();
+      if (waiting_.size() == 1 || waiting_.size() >= expected_) wanted_.notify_one();
       request.answered.wait(lock, [&] { return request.done; });
     }
     if (request.error) std::rethrow_exception(std::move(request.error));
@@ -91,6 +91,8 @@ class Database::Writer {
   Request* wait_for_one() {
     std::unique_lock lock(mutex_);
     wanted_.wait(lock, [&] { return !waiting_.empty() || closing_; });
+    if (expected_ > 1)
+      wanted_.wait_for(lock, patience_, [&] { return waiting_.size() >= expected_ || closing_; });
     return take(lock);
   }
 
@@ -111,24 +113,17 @@ class Database::Writer {
     try {
       session_->revive();
       session_->begin_write();
-      if (carry_out(*first) == Outcome::Undo) {
-        session_->roll_back();
-        return answer(group);
-      }
       const auto end = std::chrono::steady_clock::now() + kLongestGroup;
-      while (group.size() < kMostInGroup && std::chrono::steady_clock::now() < end) {
-        Request* const next = take_waiting();
-        if (next == nullptr) break;
-        group.push_back(next);
-        session_->savepoint();
-        if (carry_out(*next) == Outcome::Keep) {
-          session_->release();
-        } else {
-          if (!session_->in_transaction()) std::rethrow_exception(next->error ? next->error : lost_transaction());
-          session_->undo();
-        }
+      for (Request* next = first; next != nullptr;) {
+        if (next != first) group.push_back(next);
+        carry_out(*next);
+        const bool full = group.size() == kMostInGroup || std::chrono::steady_clock::now() >= end;
+        next = full ? nullptr : take_waiting();
       }
+      const auto before = std::chrono::steady_clock::now();
       session_->commit();
+      patience_ = std::min<std::chrono::nanoseconds>((std::chrono::steady_clock::now() - before) / kPatience,
+                                                     kMostPatience);
     } catch (const std::exception&) {
       const std::exception_ptr cause = std::current_exception();
       session_->roll_back();
@@ -139,27 +134,28 @@ class Database::Writer {
     answer(group);
   }
 
-  static std::exception_ptr lost_transaction() {
-    return std::make_exception_ptr(DatabaseError(Kind::Other, "the transaction was ended inside a work"));
-  }
-
-  Outcome carry_out(Request& request) noexcept {
+  // Throws only what the whole group is lost by.
+  void carry_out(Request& request) {
+    Outcome outcome = Outcome::Undo;
     try {
-      session_->start_work();
-      const Outcome outcome = (*request.run)(*session_);
-      if (outcome == Outcome::Undo) return outcome;
-      check(!session_->failed(), "a work went on after a statement failed, or did not finish a bulk insert");
-      session_->settle();
-      return outcome;
+      session_->start_work(request.error);
+      outcome = (*request.run)(*session_);
+      if (outcome == Outcome::Keep) {
+        check(!session_->failed(),
+              "a work went on after a statement failed, or did not finish a bulk insert");
+        session_->keep_work();
+      }
     } catch (...) {
       request.error = std::current_exception();
-      return Outcome::Undo;
+      outcome = Outcome::Undo;
     }
+    if (outcome == Outcome::Undo) session_->undo_work();
   }
 
   // Under the lock to the end: a request is gone as soon as its writer sees that it is done.
   void answer(const Group& group) {
     const std::lock_guard lock(mutex_);
+    expected_ = std::min(group.size() + waiting_.size(), kMostInGroup);
     for (Request* request : group) {
       request->done = true;
       request->answered.notify_one();
@@ -169,8 +165,10 @@ class Database::Writer {
   std::mutex mutex_;
   std::condition_variable wanted_;
   std::deque<Request*> waiting_;
+  std::size_t expected_ = 0;  // How many the next group may have.
   bool closing_ = false;
-  std::unique_ptr<Session> session_;  // The thread's alone.
+  std::chrono::nanoseconds patience_{0};  // The thread's alone, like the session.
+  std::unique_ptr<Session> session_;
   std::thread thread_;
 };
 
@@ -194,11 +192,11 @@ class Database::Readers {
       ~End() { session.end_read(); }
     } end{session};
     session.begin_read();
-    session.start_work();
-    const Outcome outcome = run(session);
-    if (outcome == Outcome::Undo) return;
+    std::exception_ptr never;
+    session.start_work(never);
+    if (run(session) == Outcome::Undo) return;
     check(!session.failed(), "a work went on after a statement failed");
-    session.settle();
+    session.keep_work();
   }
 
  private:

@@ -7,7 +7,7 @@
 //   database->migrate("enquiries", embedded_files());
 //
 //   database->write([&](db::Connection& connection) {
-//     connection.execute("INSERT INTO enquiry (id, reference, received_at) VALUES ($1, $2, $3)",
+//     connection.enqueue("INSERT INTO enquiry (id, reference, received_at) VALUES ($1, $2, $3)",
 //                        {enquiry.id, enquiry.reference, enquiry.received_at});
 //   });  // Back from write: on disk, and still there after a power cut.
 //
@@ -35,9 +35,9 @@
 //    write() each; talk to no network inside.
 //
 // The SQL that both understand is written once:
-//  - Values are $1, $2, …; never pasted into the text. A value used only where its type can't be told from a
-//  column
-//    beside it needs CAST($1 AS INTEGER) or CAST($1 AS TEXT).
+//  - Values are $1, $2, …; never pasted into the text. PostgreSQL tells a value's type from the column beside
+//  it; where
+//    there is none, say it: CAST($1 AS INTEGER), and (CAST($1 AS TEXT) IS NULL OR name = $1).
 //  - Types are INTEGER (64 bits), TEXT, REAL and BLOB, in capitals; tables are STRICT (for PostgreSQL they
 //  become
 //    BIGINT, TEXT COLLATE "C", DOUBLE PRECISION, BYTEA, and what follows the table's last parenthesis is
@@ -264,9 +264,9 @@ class Connection {
 
   // Runs a statement to its end; returns how many rows it inserted, updated or deleted.
   std::int64_t execute(std::string_view sql, Params params = {});
-  // The same without waiting for the number: on PostgreSQL it travels with the next statement that is waited
-  // for, so that ten inserts cost one round trip. Its failure is thrown by that statement, or by the end of
-  // the work.
+  // The same without waiting for the number: the way to write. On PostgreSQL, works that only enqueue share
+  // one round trip with all the others of their group; otherwise it travels with the next statement that is
+  // waited for. Its failure is thrown by that statement, or by the end of the work.
   void enqueue(std::string_view sql, Params params = {});
   // Calls `on_row` for each row as it arrives, in bounded memory however many there are.
   void query(std::string_view sql, Params params, const RowCallback& on_row);

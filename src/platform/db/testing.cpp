@@ -38,7 +38,7 @@ TestDatabase::TestDatabase(Location::Kind kind) {
     location_ = Location::sqlite(folder_ / "test.db");
   } else {
     const auto server = test_postgres();
-    check(server.has_value(), "GUILDHALL_TEST_POSTGRES is not set: run the tests by scripts/with_postgres.sh");
+    check(server.has_value(), "GUILDHALL_TEST_POSTGRES is not set: run the tests by scripts/with_postgres");
     location_ = server->with_schema("test_" + hex(random_bytes(8)));
   }
   database_ = Database::open(location_);

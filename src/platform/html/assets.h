@@ -9,8 +9,7 @@
 namespace guildhall::html {
 
 struct Asset {
-  std::string path;  // "/assets/<hash>/guildhall.css": the hash changes with any content, so it may be cached
-                     // for ever.
+  std::string path;  // "/assets/<hash>/guildhall.css"; other content has another hash.
   std::string_view content_type;
   std::string_view bytes;  // Lives as long as the program.
 };

@@ -184,6 +184,14 @@ std::vector<int> linked_pages(int current, int last) {
   return pages;
 }
 
+Url telephone_url(std::string_view number) {
+  std::string text = "tel:";
+  for (const char c : number) {
+    if ((c >= '0' && c <= '9') || (c == '+' && text.size() == 4)) text += c;
+  }
+  return Url::parse(text).value();
+}
+
 std::vector<std::string_view> split_lines(std::string_view text) {
   std::vector<std::string_view> lines = split(text, '\n');
   for (std::string_view& line : lines) {

@@ -17,8 +17,7 @@
 
 namespace guildhall::html {
 
-// ---- The frame of every page
-// ---------------------------------------------------------------------------------------
+// ---- The frame of every page ----
 
 struct Link {
   Html text;
@@ -66,6 +65,7 @@ struct Layout {
   std::vector<NavigationItem> navigation = {};
   std::optional<SignOut> sign_out = {};
   std::optional<Url> back = {};
+  std::vector<Link> breadcrumbs = {};  // The pages above this one, the home page first; instead of `back`.
   bool has_errors = false;
   Width width = Width::Reading;
   std::string_view language = "en";
@@ -74,13 +74,11 @@ struct Layout {
 Html layout(const Layout& page, const Html& content);
 
 Html back_link(const Url& url);
-Html breadcrumbs(const std::vector<Link>& trail);  // The pages above this one, the home page first.
+Html breadcrumbs(const std::vector<Link>& trail);
 
-// ---- Forms
-// ---------------------------------------------------------------------------------------------------------
+// ---- Forms ----
 
-// How large a label or legend is written; PageHeading also makes it the page's <h1>, for pages of one
-// question.
+// How large a label or legend is written; PageHeading also makes it the <h1>, for pages of one question.
 enum class LabelSize { Normal, Small, Medium, Large, PageHeading };
 
 Html csrf_field(std::string_view token);
@@ -215,8 +213,8 @@ struct FileUpload {
 };
 Html file_upload(const FileUpload& upload);
 
-// "There is a problem", each message linked to its field. Nothing where there are no errors. First in the
-// content.
+// "There is a problem", each message linked to its field; first in the content. Nothing where nothing is
+// wrong.
 Html error_summary(const FormErrors& errors);
 
 struct Fieldset {
@@ -225,8 +223,7 @@ struct Fieldset {
 };
 Html fieldset(const Fieldset& fieldset, const Html& content);
 
-// ---- Content
-// -------------------------------------------------------------------------------------------------------
+// ---- Content ----
 
 Html inset_text(const Html& text);
 Html warning_text(const Html& text);
@@ -280,12 +277,20 @@ struct Pagination {
 };
 Html pagination(const Pagination& pagination);
 
+// A list's filter: fields side by side, sent by GET to the list's own address.
+// {{ with html::filter({"/work"}) }} fields {{ end }}
+Html filter(const Url& action, const Html& fields);
+
 struct Tab {
   std::string id;
   Html label;
   Html content;
 };
 Html tabs(const Html& title, const std::vector<Tab>& tabs);
+
+// A link that calls the number on a phone. The number as people write it: "01632 960 118", "+44 20 7946
+// 0018".
+Html telephone(std::string_view number);
 
 // Text with its line breaks kept, as <br>: what a resident wrote.
 Html lines(std::string_view text);

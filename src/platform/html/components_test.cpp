@@ -206,7 +206,7 @@ TEST(Components, OtherFieldsAreThoseOfTheDesignSystem) {
                                                                                 {"2", "GOV.UK frontend option 2"},
                                                                                 {"3", "GOV.UK frontend option 3"}}}));
   expect_golden(
-      "file-upload--enhanced,-with-error-message-and-hint",
+      "file-upload--with-error-message-and-hint",
       file_upload({.name = "file-upload-3",
                    .label = "Upload a file",
                    .hint = "Your photo may be in your Pictures, Photos, Downloads or Desktop folder. Or in an "
@@ -275,6 +275,13 @@ TEST(Components, ATableSaysItsHeadingsAgainForNarrowScreens) {
 TEST(Components, KeepTheLinesThatPeopleWrote) {
   EXPECT_EQ(lines("3 Mill Lane\r\nLittle <Barford>\n").markup(), "3 Mill Lane<br>Little &lt;Barford&gt;<br>");
   EXPECT_EQ(lines("").markup(), "");
+}
+
+TEST(Components, APhoneCallsTheNumberItShows) {
+  EXPECT_EQ(telephone("01632 960 118").markup(),
+            "<a class=\"govuk-link guildhall-telephone\" href=\"tel:01632960118\">01632 960 118</a>");
+  EXPECT_EQ(telephone("+44 (0)20 <7946>").markup(),
+            "<a class=\"govuk-link guildhall-telephone\" href=\"tel:+440207946\">+44 (0)20 &lt;7946&gt;</a>");
 }
 
 TEST(Components, WhatPeopleTypeComesBackAsTheyTypedItAndNeverAsMarkup) {

@@ -5,29 +5,32 @@ namespace impl {
 
 void append_escaped(std::string& out, std::string_view text) {
   std::size_t done = 0;
-  for (;;) {
-    const std::size_t special = text.find_first_of("&<>\"'", done);
-    out.append(text.substr(done, special - done));
-    if (special == text.npos) return;
-    switch (text[special]) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string_view escaped;
+    switch (text[at]) {
       case '&':
-        out += "&amp;";
+        escaped = "&amp;";
         break;
       case '<':
-        out += "&lt;";
+        escaped = "&lt;";
         break;
       case '>':
-        out += "&gt;";
+        escaped = "&gt;";
         break;
       case '"':
-        out += "&quot;";
+        escaped = "&quot;";
+        break;
+      case '\'':
+        escaped = "&#39;";
         break;
       default:
-        out += "&#39;";
-        break;
+        continue;
     }
-    done = special + 1;
+    out.append(text, done, at - done);
+    out += escaped;
+    done = at + 1;
   }
+  out.append(text, done);
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {

@@ -11,33 +11,31 @@
 //   error_pages.h 400, 403, 404, 413, 500 and 503 in plain words
 //
 // A module lists its templates, guildhall_module(partnerview DEPENDS base html PAGES pages/*.html), and
-// declares the function which each one implements:
+// declares the function which each one implements. In lookup_page.h:
 //
-//   lookup_page.h          struct LookupPage { const html::Site& site; bool found; std::vector<Worker>
-//   workers; };
-//                          html::Html lookup_page(const LookupPage& page);  // pages/lookup_page.html
+//   struct LookupPage { const html::Site& site; bool found; std::vector<Worker> workers; };
+//   html::Html lookup_page(const LookupPage& page);  // pages/lookup_page.html
 //
-//   pages/lookup_page.html {{ page lookup_page(const LookupPage& page) from "partnerview/lookup_page.h" }}
-//                          {{ with html::layout({.site = page.site, .title = "Find a child"}) }}
-//                            <h1 class="govuk-heading-l">Find a child</h1>
-//                            {{ if page.found }}
-//                              {{ for worker in page.workers }}
-//                                <p class="govuk-body"><a href="/workers/{{ worker.id }}">{{ worker.name
-//                                }}</a></p>
-//                              {{ end }}
-//                            {{ else }}
-//                              {{ html::inset_text("Nobody was found.") }}
-//                            {{ end }}
-//                          {{ end }}
+// and in pages/lookup_page.html:
+//
+//   {{ page lookup_page(const LookupPage& page) from "partnerview/lookup_page.h" }}
+//   {{ with html::layout({.site = page.site, .title = "Find a child"}) }}
+//     <h1 class="govuk-heading-l">Find a child</h1>
+//     {{ if page.found }}
+//       {{ for worker in page.workers }}
+//         <p class="govuk-body"><a href="/workers/{{ worker.id }}">{{ worker.name }}</a></p>
+//       {{ end }}
+//     {{ else }}
+//       {{ html::inset_text("Nobody was found.") }}
+//     {{ end }}
+//   {{ end }}
 //
 // What may stand between the braces:
-//   {{ page name(parameters) from "header" }}  first line: the function, which is the file's name, and who
-//   declares it
+//   {{ page name(parameters) from "header" }}  first line: the function, called as its file, and its header
 //   {{ expression }}                           any C++ expression, escaped by its type (see Html)
 //   {{ if condition }} {{ else if condition }} {{ else }} {{ end }}
 //   {{ for item in range }} {{ end }}          item is a const reference
-//   {{ with function(arguments) }} {{ end }}   calls function(arguments, content), content being what stands
-//   between
+//   {{ with function(arguments) }} {{ end }}   function(arguments, content), content being what is between
 //   {{! comment }}                             not in the page
 // Names are looked up in the module's namespace, then in guildhall. Line breaks with the indentation around
 // them become one line break (except in <pre> and <textarea>), and a line of directives alone leaves nothing.
@@ -201,6 +199,8 @@ class Html {
                   "A part of an address is text, a whole number, a date or an id. A Url can only begin one.");
     if constexpr (std::same_as<T, Date>) {
       impl::append_percent_encoded(markup_, value.iso());
+    } else if constexpr (std::same_as<T, Instant>) {
+      impl::append_percent_encoded(markup_, to_iso(value));
     } else {
       words(value, [this](std::string_view text) { impl::append_percent_encoded(markup_, text); });
     }

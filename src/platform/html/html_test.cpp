@@ -42,7 +42,8 @@ TEST(Html, PartsOfAnAddressArePercentEncoded) {
   Html page;
   page.show_in_url("../a b?c&d=é");
   page.show_in_url(Date::from(2014, 3, 12).value());
-  EXPECT_EQ(page.markup(), "..%2Fa%20b%3Fc%26d%3D%C3%A92014-03-12");
+  page.show_in_url(parse_instant("2014-03-12T09:30:00Z").value());
+  EXPECT_EQ(page.markup(), "..%2Fa%20b%3Fc%26d%3D%C3%A92014-03-122014-03-12T09%3A30%3A00Z");
 }
 
 // Wrong uses which must not compile. Html::show and its sisters say why by static_assert, so only the concept

@@ -36,9 +36,8 @@ Enum stored(std::optional<Enum> value) {
   return *value;
 }
 
-constexpr std::string_view kSelectAccount =
-    "SELECT a.id, a.kind, a.signin_name, a.display_name, a.organisation, a.organisation_kind, a.state FROM "
-    "account a ";
+constexpr std::string_view kAccountColumns =
+    "a.id, a.kind, a.signin_name, a.display_name, a.organisation, a.organisation_kind, a.state";
 
 Account account_in(const db::Row& row) {
   return {.id = row.id<AccountId>(0),
@@ -50,7 +49,8 @@ Account account_in(const db::Row& row) {
 }
 
 std::optional<Account> find_one(db::Connection& connection, std::string_view condition, db::Params params) {
-  return connection.query_one(std::string(kSelectAccount) + std::string(condition), params, account_in);
+  return connection.query_one(
+      "SELECT " + std::string(kAccountColumns) + " FROM account a WHERE " + std::string(condition), params, account_in);
 }
 
 void insert_account(db::Connection& connection, const Account& account, Instant now) {
@@ -156,16 +156,24 @@ Result<NewLocalAccount> create_local_account(db::Database& database, std::string
 }
 
 std::optional<Account> find_account(db::Connection& connection, AccountId id) {
-  return find_one(connection, "WHERE a.id = $1", {id});
+  return find_one(connection, "a.id = $1", {id});
 }
 
 std::optional<Account> find_account_named(db::Connection& connection, std::string_view signin_name) {
-  return find_one(connection, "WHERE a.signin_name = $1", {lower_ascii(signin_name)});
+  return find_one(connection, "a.signin_name = $1", {lower_ascii(signin_name)});
 }
 
-std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer, std::string_view subject) {
-  return find_one(connection, "JOIN external_identity e ON e.account_id = a.id WHERE e.issuer = $1 AND e.subject = $2",
-                  {issuer, subject});
+std::optional<ExternalAccount> find_external_account(db::Connection& connection, std::string_view issuer,
+                                                     std::string_view subject) {
+  return connection.query_one(
+      "SELECT " + std::string(kAccountColumns) +
+          ", e.made_by FROM account a "
+          "JOIN external_identity e ON e.account_id = a.id WHERE e.issuer = $1 AND e.subject = $2",
+      {issuer, subject}, [](const db::Row& row) {
+        return ExternalAccount{
+            .account = account_in(row),
+            .made_by = row.text(7) == "rule" ? ExternalAccount::MadeBy::Rule : ExternalAccount::MadeBy::Person};
+      });
 }
 
 std::vector<RoleGrant> grants_at(db::Connection& connection, AccountId account, Instant now) {
@@ -201,22 +209,29 @@ void end_grants(db::Connection& connection, AccountId account, Instant now) {
       {account, now});
 }
 
-AccountId create_external_account(db::Connection& connection, std::string_view issuer, std::string_view subject,
-                                  std::string_view display_name, const Organisation& organisation,
+AccountId create_external_account(db::Connection& connection, const NewExternalAccount& account,
                                   const std::vector<RoleGrant>& grants, Instant now) {
   const AccountId id = AccountId::make();
   insert_account(connection,
                  {.id = id,
                   .kind = Account::Kind::External,
                   .signin_name = "",
-                  .display_name = std::string(display_name),
-                  .organisation = organisation,
+                  .display_name = account.display_name,
+                  .organisation = account.organisation,
                   .state = Account::State::Open},
                  now);
-  connection.execute("INSERT INTO external_identity (issuer, subject, account_id, linked_at) VALUES ($1, $2, $3, $4)",
-                     {issuer, subject, id, now});
+  const bool by_rule = account.made_by == ExternalAccount::MadeBy::Rule;
+  connection.execute(
+      "INSERT INTO external_identity (issuer, subject, account_id, made_by, linked_at) VALUES ($1, $2, $3, $4, $5)",
+      {account.issuer, account.subject, id, by_rule ? "rule" : "person", now});
   for (const RoleGrant& each : grants) grant(connection, id, each);
   return id;
+}
+
+void update_external_account(db::Connection& connection, AccountId account, std::string_view display_name,
+                             const Organisation& organisation) {
+  connection.execute("UPDATE account SET display_name = $2, organisation = $3, organisation_kind = $4 WHERE id = $1",
+                     {account, display_name, organisation.name, name_of(organisation.kind)});
 }
 
 void suspend_account(db::Connection& connection, AccountId account) {

@@ -112,20 +112,39 @@ Result<NewLocalAccount> create_local_account(db::Database& database, std::string
 
 std::optional<Account> find_account(db::Connection& connection, AccountId id);
 std::optional<Account> find_account_named(db::Connection& connection, std::string_view signin_name);
-std::optional<Account> find_account_of(db::Connection& connection, std::string_view issuer, std::string_view subject);
 
 // Those that hold at `now`, ordered by role and scope.
 std::vector<RoleGrant> grants_at(db::Connection& connection, AccountId account, Instant now);
 void grant(db::Connection& connection, AccountId account, const RoleGrant& grant);
 void end_grants(db::Connection& connection, AccountId account, Instant now);
 
-// An account that somebody with this identity will sign in to. The identity must be new.
-AccountId create_external_account(db::Connection& connection, std::string_view issuer, std::string_view subject,
-                                  std::string_view display_name, const Organisation& organisation,
+// The account of one identity at an OpenID provider.
+struct ExternalAccount {
+  enum class MadeBy {
+    Person,  // Somebody here decided; its organisation and roles stay until somebody changes them.
+    Rule,    // An AdmissionRule did, and does so again at each sign-in.
+  };
+  Account account;
+  MadeBy made_by = MadeBy::Person;
+};
+std::optional<ExternalAccount> find_external_account(db::Connection& connection, std::string_view issuer,
+                                                     std::string_view subject);
+
+struct NewExternalAccount {
+  std::string issuer;
+  std::string subject;
+  std::string display_name;
+  Organisation organisation;
+  ExternalAccount::MadeBy made_by = ExternalAccount::MadeBy::Person;
+};
+// The identity must be new.
+AccountId create_external_account(db::Connection& connection, const NewExternalAccount& account,
                                   const std::vector<RoleGrant>& grants, Instant now);
+void update_external_account(db::Connection& connection, AccountId account, std::string_view display_name,
+                             const Organisation& organisation);
 
 // Nobody gets in with this account any more, and who is in is out at their next click.
-void suspend_account(db::Connection& connection, AccountId account, Instant now);
-void reopen_account(db::Connection& connection, AccountId account, Instant now);
+void suspend_account(db::Connection& connection, AccountId account);
+void reopen_account(db::Connection& connection, AccountId account);
 
 }  // namespace guildhall::signin

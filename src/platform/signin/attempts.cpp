@@ -30,6 +30,12 @@ void count_failure(db::Connection& connection, const std::string& digest, int fa
       {db::Blob{digest}, failures, now, now + delay_after(failures, rule)});
 }
 
+AttemptBegun count_both(db::Connection& connection, const Attempt& attempt, int of_name, int of_address, Instant now) {
+  count_failure(connection, attempt.name_digest, of_name + 1, kNameRule, now);
+  count_failure(connection, attempt.address_digest, of_address + 1, kAddressRule, now);
+  return {.wait_until = std::nullopt, .failures = of_name + 1};
+}
+
 }  // namespace
 
 std::chrono::seconds delay_after(int failures, AttemptRule rule) {
@@ -38,14 +44,19 @@ std::chrono::seconds delay_after(int failures, AttemptRule rule) {
   return std::min(kFirstDelay * (1 << std::min(beyond, 10)), kLongestDelay);
 }
 
-std::optional<Instant> begin_attempt(db::Connection& connection, const Attempt& attempt, Instant now) {
+AttemptBegun begin_attempt(db::Connection& connection, const Attempt& attempt, Instant now) {
   const Failures of_name = failures_of(connection, attempt.name_digest, now);
   const Failures of_address = failures_of(connection, attempt.address_digest, now);
   const Instant not_before = std::max(of_name.not_before, of_address.not_before);
-  if (not_before > now) return not_before;
-  count_failure(connection, attempt.name_digest, of_name.count + 1, kNameRule, now);
-  count_failure(connection, attempt.address_digest, of_address.count + 1, kAddressRule, now);
-  return std::nullopt;
+  if (not_before > now) return {.wait_until = not_before, .failures = of_name.count};
+  return count_both(connection, attempt, of_name.count, of_address.count, now);
+}
+
+AttemptBegun continue_attempt(db::Connection& connection, const Attempt& attempt, int failures, Instant now) {
+  const Failures of_name = failures_of(connection, attempt.name_digest, now);
+  if (of_name.count != failures) return begin_attempt(connection, attempt, now);
+  const Failures of_address = failures_of(connection, attempt.address_digest, now);
+  return count_both(connection, attempt, of_name.count, of_address.count, now);
 }
 
 void forgive_attempts(db::Connection& connection, const Attempt& attempt) {

@@ -31,9 +31,16 @@ struct Attempt {
   std::string address_digest;
 };
 
-// Counts a failure for the name and the address, unless one of them must still wait: then nothing is counted,
-// and the answer is when the wait ends.
-std::optional<Instant> begin_attempt(db::Connection& connection, const Attempt& attempt, Instant now);
+// Either nothing was counted and the next attempt must wait, or a failure was counted.
+struct AttemptBegun {
+  std::optional<Instant> wait_until;
+  int failures = 0;  // Of the name, with this one.
+};
+// The first page: counts a failure for the name and for the address, unless one of them must still wait.
+AttemptBegun begin_attempt(db::Connection& connection, const Attempt& attempt, Instant now);
+// The second page of the sign-in whose first counted `failures`: it needn't wait for what its own first page counted.
+// It is treated as another beginning once something else was counted since, so that a second code waits.
+AttemptBegun continue_attempt(db::Connection& connection, const Attempt& attempt, int failures, Instant now);
 
 // A whole sign-in was right: the name starts anew, and the address is given back the two attempts it took.
 void forgive_attempts(db::Connection& connection, const Attempt& attempt);

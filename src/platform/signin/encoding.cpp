@@ -10,6 +10,7 @@ namespace guildhall::signin {
 namespace {
 
 constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encoded(std::string_view bytes, std::string_view alphabet, int bits_per_letter) {
@@ -74,19 +75,10 @@ Result<std::string> parse_base64url(std::string_view text) {
   return decoded(text, kBase64url, 6);
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kUnreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded_text;
-  for (const char letter : text) {
-    if (kUnreserved.find(letter) != std::string_view::npos) {
-      encoded_text += letter;
-    } else {
-      const auto byte = static_cast<unsigned char>(letter);
-      encoded_text += {'%', kDigits[byte >> 4], kDigits[byte & 0xF]};
-    }
-  }
-  return encoded_text;
+std::string base64(std::string_view bytes) {
+  std::string text = encoded(bytes, kBase64, 6);
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

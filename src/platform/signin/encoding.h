@@ -18,8 +18,8 @@ Result<std::string> parse_base32(std::string_view text);  // Spaces and small le
 std::string base64url(std::string_view bytes);
 Result<std::string> parse_base64url(std::string_view text);
 
-// RFC 3986, section 2.1: everything but unreserved characters becomes %XX.
-std::string percent_encoded(std::string_view text);
+// RFC 4648, section 4, with padding: what HTTP's Basic scheme wants.
+std::string base64(std::string_view bytes);
 
 // Takes the same time wherever the difference is. Lengths are not secret.
 bool equal_in_constant_time(std::string_view a, std::string_view b);

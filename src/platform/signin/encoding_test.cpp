@@ -28,6 +28,14 @@ TEST(Base64url, MatchesTheStandardsVectors) {
   EXPECT_EQ(base64url("\xFB\xFF"), "-_8");
 }
 
+TEST(Base64, MatchesTheStandardsVectors) {
+  EXPECT_EQ(base64(""), "");
+  EXPECT_EQ(base64("f"), "Zg==");
+  EXPECT_EQ(base64("foob"), "Zm9vYg==");
+  EXPECT_EQ(base64("fooba"), "Zm9vYmE=");
+  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+}
+
 // "Zm9vYh" would decode to "foob" too, if the last four bits were ignored.
 TEST(Base64url, HasOneTextForEachValue) {
   EXPECT_TRUE(parse_base64url("Zm9vYg").ok());

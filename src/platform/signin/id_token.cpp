@@ -242,7 +242,10 @@ Result<IdToken> validate_id_token(std::string_view compact, const KeySet& keys, 
   }
   // Section 2: sub is required, at most 255 ASCII characters.
   const std::string subject = text_at(claims, "sub").value_or("");
-  if (subject.empty() || subject.size() > 255) return refused("claims.sub", "The token doesn't say who signed in.");
+  const bool ascii = std::ranges::all_of(subject, [](char c) { return c >= ' ' && c <= '~'; });
+  if (subject.empty() || subject.size() > 255 || !ascii) {
+    return refused("claims.sub", "The token doesn't say who signed in.");
+  }
   return IdToken{.subject = subject,
                  .acr = acr,
                  .amr = texts_at(claims, "amr").value_or(std::vector<std::string>{}),

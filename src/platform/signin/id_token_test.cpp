@@ -251,6 +251,8 @@ TEST_F(IdTokenTest, IsRefusedWithoutAUsableSubject) {
   EXPECT_EQ(refused_without("sub"), "claims.sub");
   EXPECT_EQ(refused_at("sub", ""), "claims.sub");
   EXPECT_EQ(refused_at("sub", 4471), "claims.sub");
+  EXPECT_EQ(refused_at("sub", boost::json::string("collar\0", 7)), "claims.sub");
+  EXPECT_EQ(refused_at("sub", "pl\u00e5ce"), "claims.sub");
   EXPECT_EQ(refused_at("sub", boost::json::string(256, '4')), "claims.sub");
 }
 

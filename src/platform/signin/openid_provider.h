@@ -34,8 +34,9 @@ struct OpenIdProvider {
   std::string issuer;  // Exactly as the provider writes it. https:, or http: to a loopback address.
   std::string client_id;
   std::variant<SigningKey, ClientSecret> credential;
-  std::string redirect_uri;             // "https://council.example/signin/callback/westshire-police"
-  std::vector<std::string> acr_values;  // Asked for, and insisted on; empty: whatever the provider does.
+  std::string redirect_uri;              // "https://council.example/signin/callback/westshire-police"
+  std::string post_logout_redirect_uri;  // "https://council.example/signout/done"; empty: stay at the provider.
+  std::vector<std::string> acr_values;   // Asked for, and insisted on; empty: whatever the provider does.
   std::vector<std::string> scopes{"openid", "profile"};
   bool use_userinfo = false;              // Ask the userinfo endpoint too, where claims are only there.
   std::vector<AdmissionRule> admissions;  // Empty: only identities with an account come in.

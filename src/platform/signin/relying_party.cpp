@@ -105,8 +105,10 @@ Result<ProviderMetadata> parse_metadata(std::string_view json, std::string_view 
 }
 
 struct RelyingParty::State {
-  OpenIdProvider provider;
-  Fetch fetch;
+  State(OpenIdProvider of_provider, Fetch fetch_by) : provider(std::move(of_provider)), fetch(std::move(fetch_by)) {}
+
+  const OpenIdProvider provider;
+  const Fetch fetch;
 
   // What was fetched, and when. Replaced as a whole; whoever holds one may go on with it.
   template <class T>
@@ -201,10 +203,9 @@ struct RelyingParty::State {
   }
 };
 
-RelyingParty::RelyingParty(OpenIdProvider provider, Fetch fetch) : state_(std::make_unique<State>()) {
-  check(is_provider_url(provider.issuer), "a provider's issuer is an https address, or on this machine");
-  state_->provider = std::move(provider);
-  state_->fetch = std::move(fetch);
+RelyingParty::RelyingParty(OpenIdProvider provider, Fetch fetch)
+    : state_(std::make_unique<State>(std::move(provider), std::move(fetch))) {
+  check(is_provider_url(state_->provider.issuer), "a provider's issuer is an https address, or on this machine");
 }
 
 RelyingParty::~RelyingParty() = default;

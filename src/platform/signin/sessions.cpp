@@ -74,17 +74,16 @@ std::string_view name_of(Act act) {
 
 void record(db::Connection& connection, const SigninEvent& event) {
   connection.enqueue(
-      "INSERT INTO signin_event (id, at, act, account_id, session_id, provider, address, reason) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-      {new_uuid(), event.at, name_of(event.act), event.account, event.session, event.provider, event.address,
-       event.reason});
+      "INSERT INTO signin_event (at, act, account_id, session_id, provider, address, reason) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {event.at, name_of(event.act), event.account, event.session, event.provider, event.address, event.reason});
 }
 
 std::vector<SigninEvent> newest_events(db::Connection& connection, int at_most) {
   std::vector<SigninEvent> events;
   connection.query(
       "SELECT at, act, account_id, session_id, provider, address, reason FROM signin_event "
-      "ORDER BY at DESC, id DESC LIMIT $1",
+      "ORDER BY number DESC LIMIT $1",
       {at_most}, [&](const db::Row& row) {
         const auto act = std::ranges::find(kActs, row.text(1));
         check(act != kActs.end(), "every act that is stored has a name");
@@ -113,6 +112,21 @@ OpenedSession open_session(db::Connection& connection, AccountId account, const 
 bool end_session(db::Connection& connection, SessionId session, Instant now) {
   return connection.execute("UPDATE signin_session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
                             {session, now}) == 1;
+}
+
+std::string end_session_of(db::Connection& connection, std::string_view token, Act act, std::string_view address,
+                           Instant now) {
+  const std::optional<SessionRow> session = find_open_session(connection, token);
+  if (!session) return {};
+  end_session(connection, session->id, now);
+  record(connection, {.at = now,
+                      .act = act,
+                      .account = session->account,
+                      .session = session->id,
+                      .provider = session->assurance.provider,
+                      .address = std::string(address),
+                      .reason = ""});
+  return session->assurance.provider;
 }
 
 std::optional<SignedIn> SessionCheck::signed_in(db::Database& database, std::string_view token,

@@ -56,6 +56,9 @@ struct OpenedSession {
 OpenedSession open_session(db::Connection& connection, AccountId account, const Assurance& assurance, Instant now);
 // False where it had ended before.
 bool end_session(db::Connection& connection, SessionId session, Instant now);
+// Ends the browser's session, if it has one, and records that. The answer is the provider it came from, else empty.
+std::string end_session_of(db::Connection& connection, std::string_view token, Act act, std::string_view address,
+                           Instant now);
 
 // Who the token belongs to, if its session may go on. `address` is for the record of one that may not.
 class SessionCheck {

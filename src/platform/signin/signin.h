@@ -25,10 +25,8 @@
 //  - No refusal, sign-in or sign-out is answered before the row that records it is durable.
 //  - Neither log nor record ever holds a passphrase, a code, a token, or a name that nobody has.
 
-#include <chrono>
 #include <functional>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,13 +52,6 @@ struct SigninOptions {
   std::vector<std::pair<Role, std::string>> landing_pages;
   Fetch fetch = fetch_from_network;  // How providers are reached.
 };
-
-// What a session survives. Sources: OWASP Session Management Cheat Sheet; NIST SP 800-63B section 7.2 (AAL2:
-// 12 hours, 30 minutes idle, here shorter for partners, whose phones are passed around, and longer at a
-// council desk).
-inline constexpr std::chrono::hours kLongestSession{12};
-inline constexpr std::chrono::minutes kPartnerIdle{15};
-inline constexpr std::chrono::minutes kOfficerIdle{60};
 
 using SignedInHandler = std::function<http::Response(const http::Request&, const SignedIn&)>;
 

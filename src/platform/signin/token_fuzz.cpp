@@ -5,26 +5,23 @@
 #include <string_view>
 
 #include "signin/id_token.h"
+#include "signin/relying_party.h"
+#include "signin/signing_key.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace guildhall::signin;
-  // The EC key of RFC 7517, appendix A.1.
-  static const KeySet keys =
-      KeySet::parse(R"({"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",)"
-                    R"("y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","kid":"1"}]})")
-          .value();
+  static const SigningKey key = SigningKey::generate();
+  static const KeySet keys = KeySet::parse(R"({"keys":[)" + key.public_jwk() + "]}").value();
+  static const IdTokenExpectations expected{
+      .issuer = "https://op.example", .client_id = "c", .nonce = "n", .acr_values = {}, .max_age = {}};
+  const guildhall::Instant now{std::chrono::seconds{1'800'000'000}};
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 4) {
-    case 0: {
-      const guildhall::Instant now{std::chrono::seconds{1'800'000'000}};
-      const auto token = validate_id_token(
-          text, keys, {.issuer = "https://op.example", .client_id = "c", .nonce = "n", .acr_values = {}, .max_age = {}},
-          now);
-      if (token.ok()) __builtin_trap();  // Nobody has the private key.
-      has_key_for(keys, text);
+  switch (data[0] % 5) {
+    case 0:
+      if (validate_id_token(text, keys, expected, now).ok()) __builtin_trap();  // It doesn't know the private key.
+      (void)has_key_for(keys, text);
       break;
-    }
     case 1:
       (void)KeySet::parse(text);
       break;
@@ -32,6 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)parse_claims(text);
       break;
     case 3:
+      (void)parse_metadata(text, "https://op.example");
+      break;
+    case 4:  // Claims under a right signature.
+      (void)validate_id_token(key.sign(text), keys, expected, now);
       break;
   }
   return 0;

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "http/url.h"
 #include "signin/encoding.h"
 
 namespace guildhall::signin {
@@ -50,8 +51,9 @@ std::optional<std::int64_t> accepted_totp_step(std::string_view secret, std::str
 }
 
 std::string totp_uri(std::string_view secret, std::string_view issuer, std::string_view signin_name) {
-  return "otpauth://totp/" + percent_encoded(issuer) + ":" + percent_encoded(signin_name) +
-         "?secret=" + base32(secret) + "&issuer=" + percent_encoded(issuer) + "&algorithm=SHA1&digits=6&period=30";
+  return "otpauth://totp/" + http::percent_encoded(issuer) + ":" + http::percent_encoded(signin_name) +
+         "?secret=" + base32(secret) + "&issuer=" + http::percent_encoded(issuer) +
+         "&algorithm=SHA1&digits=6&period=30";
 }
 
 }  // namespace guildhall::signin

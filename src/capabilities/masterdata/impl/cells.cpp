@@ -1,6 +1,6 @@
 #include "masterdata/impl/cells.h"
 
-#include <array>
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -28,106 +28,27 @@ std::optional<records::Attribute> attribute_of(std::string_view name) {
   return found->second;
 }
 
-unsigned hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  damaged();
-}
-
 }  // namespace
 
-void append_json_text(std::string& json, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  json += '"';
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-    json.append(text, plain, i - plain);
-    plain = i + 1;
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else {
-      json += "\\u00";
-      json += kHex[static_cast<unsigned char>(c) >> 4];
-      json += kHex[c & 0xf];
-    }
-  }
-  json.append(text, plain, text.size() - plain);
-  json += '"';
-}
-
 void append_cell(std::string& cells, const StoredCell& cell) {
-  cells += cells.empty() ? "[[" : ",[";
-  append_json_text(cells, cell.field);
-  cells += ',';
-  append_json_text(cells, cell.attribute ? records::name_of(*cell.attribute) : std::string_view{});
-  cells += ',';
-  append_json_text(cells, cell.raw);
-  if (cell.cleaned != cell.raw || !cell.rules.empty()) {
-    cells += ',';
-    append_json_text(cells, cell.cleaned);
-    cells += ',';
-    append_json_text(cells, cell.rules);
+  const std::string_view attribute = cell.attribute ? records::name_of(*cell.attribute) : std::string_view{};
+  if (cell.cleaned == cell.raw && cell.rules.empty()) {
+    append_row(cells, {cell.field, attribute, cell.raw});
+  } else {
+    append_row(cells, {cell.field, attribute, cell.raw, cell.cleaned, cell.rules});
   }
-  cells += ']';
-}
-
-void finish_cells(std::string& cells) {
-  cells += cells.empty() ? "[]" : "]";
 }
 
 const std::vector<StoredCell>& CellReader::read(std::string_view cells) {
-  buffer_.assign(cells);
   cells_.clear();
-  std::size_t at = 0;  // Reads here; unescaped text is written at or before it.
-  const auto peek = [&]() -> char {
-    if (at >= buffer_.size()) damaged();
-    return buffer_[at];
-  };
-  const auto take = [&](char expected) {
-    if (peek() != expected) damaged();
-    ++at;
-  };
-  const auto text = [&]() -> std::string_view {
-    take('"');
-    const std::size_t begin = at;
-    std::size_t end = at;
-    while (peek() != '"') {
-      char c = buffer_[at++];
-      if (c == '\\') {
-        c = peek();
-        ++at;
-        if (c == 'u') {
-          if (buffer_.size() - at < 4) damaged();
-          c = static_cast<char>(hex_digit(buffer_[at + 2]) << 4 | hex_digit(buffer_[at + 3]));
-          at += 4;
-        }
-      }
-      buffer_[end++] = c;
-    }
-    ++at;
-    return std::string_view(buffer_).substr(begin, end - begin);
-  };
-  take('[');
-  while (peek() != ']') {
-    if (!cells_.empty()) take(',');
-    take('[');
-    StoredCell cell;
-    cell.field = text();
-    take(',');
-    cell.attribute = attribute_of(text());
-    take(',');
-    cell.cleaned = cell.raw = text();
-    if (peek() == ',') {
-      take(',');
-      cell.cleaned = text();
-      take(',');
-      cell.rules = text();
-    }
-    take(']');
-    cells_.push_back(cell);
+  for (const auto& row : rows_.read(cells)) {
+    if (row.size() != 3 && row.size() != 5) damaged();
+    const bool changed = row.size() == 5;
+    cells_.push_back({.field = row[0],
+                      .attribute = attribute_of(row[1]),
+                      .raw = row[2],
+                      .cleaned = changed ? row[3] : row[2],
+                      .rules = changed ? row[4] : std::string_view{}});
   }
   return cells_;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// How the cells of a row are stored: a JSON array with one array of texts for each cell that holds something,
+// How the cells of a row are stored: as TextRows, one for each cell that holds something,
 //
 //   ["pers_dob","birth_date","12/03/2014","2014-03-12","date-format"]
 //     field      attribute    raw          cleaned      rules that changed it, with commas between
@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "masterdata/impl/text_rows.h"
 #include "records/attribute.h"
 
 namespace guildhall::masterdata {
@@ -27,25 +28,20 @@ struct StoredCell {
   auto operator<=>(const StoredCell&) const = default;
 };
 
-// Adds a cell to `cells`, which is "" before the first; finish_cells() after the last. Texts are UTF-8.
+// Adds a cell to `cells`; finish_rows() after the last. Texts are UTF-8.
 void append_cell(std::string& cells, const StoredCell& cell);
-void finish_cells(std::string& cells);
 
-// Reads what was stored. The cells' views live until the next call and as long as this object.
+// Reads what was stored; throws as TextRows does.
 class CellReader {
  public:
-  // Text that append_cell did not make means a damaged database: throws db::DatabaseError.
-  const std::vector<StoredCell>& read(std::string_view cells);
+  const std::vector<StoredCell>& read(std::string_view cells);  // The views live as those of TextRows.
 
  private:
-  std::string buffer_;  // Unescaped in place.
+  TextRows rows_;
   std::vector<StoredCell> cells_;
 };
 
 // A text as a database takes it: what is not UTF-8, and NUL, becomes U+FFFD.
 std::string storable(std::string_view text);
-
-// A JSON array of texts: ["a","b"].
-void append_json_text(std::string& json, std::string_view text);
 
 }  // namespace guildhall::masterdata

@@ -95,8 +95,8 @@ class CinReader {
       if (event.kind != XmlEvent::Kind::Start) continue;
       if (!inside) {
         if (event.name != "Message") {
-          return Problem{"This is not a children in need census: it begins with <" +
-                             event.name.substr(0, 40) + ">, not <Message>.",
+          return Problem{"This is not a children in need census: it begins with <" + event.name.substr(0, 40) +
+                             ">, not <Message>.",
                          "line " + std::to_string(event.line), "Check that this is the right file."};
         }
         inside = true;
@@ -108,8 +108,7 @@ class CinReader {
       }
     }
     if (!has_header)
-      delivery_.note(
-          {"This return has no header, so its year and authority are not known.", "", "Take it again."});
+      delivery_.note({"This return has no header, so its year and authority are not known.", "", "Take it again."});
     return {};
   }
 
@@ -121,12 +120,10 @@ class CinReader {
     const XmlElement& collection = found == nullptr ? kNone : *found;
     const std::string_view name = text_at(collection, "Collection");
     if (!name.empty() && name != "CIN") {
-      return Problem{
-          "This is the collection \"" + std::string(name) + "\", not the children in need census (CIN).",
-          where, "Check that this is the right file."};
+      return Problem{"This is the collection \"" + std::string(name) + "\", not the children in need census (CIN).",
+                     where, "Check that this is the right file."};
     }
-    if (name.empty())
-      delivery_.note({"The header does not name its collection.", where, "It should be CIN."});
+    if (name.empty()) delivery_.note({"The header does not name its collection.", where, "It should be CIN."});
     // The year ends on 31 March, and Year is the calendar year of that day (DfE rule 100).
     const std::string_view year = text_at(collection, "Year");
     const std::string_view reference = text_at(collection, "ReferenceDate");
@@ -140,8 +137,7 @@ class CinReader {
     const std::string_view authority = source == nullptr ? std::string_view{} : text_at(*source, "LEA");
     if (authority.size() != 3 || !parse_integer(authority)) {
       delivery_.note(
-          {"The header's LEA is \"" + std::string(authority) + "\", not an authority's three digits.", where,
-           ""});
+          {"The header's LEA is \"" + std::string(authority) + "\", not an authority's three digits.", where, ""});
     }
     return {};
   }
@@ -201,9 +197,8 @@ class CinReader {
 }  // namespace
 
 ReadSummary read_cin_census(ByteSource& bytes, RowSink& sink, const Limits& limits) {
-  return read_xml(bytes, sink, limits, [&](XmlReader& xml, Delivery& delivery) {
-    return CinReader(xml, delivery, limits).read();
-  });
+  return read_xml(bytes, sink, limits,
+                  [&](XmlReader& xml, Delivery& delivery) { return CinReader(xml, delivery, limits).read(); });
 }
 
 }  // namespace guildhall::extracts

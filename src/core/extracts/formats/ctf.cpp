@@ -105,9 +105,9 @@ class CtfReader {
       if (event.kind != XmlEvent::Kind::Start) continue;
       if (!inside) {
         if (event.name != "CTfile") {
-          return Problem{"This is not a common transfer file: it begins with <" + event.name.substr(0, 40) +
-                             ">, not <CTfile>.",
-                         "line " + std::to_string(event.line), "Check that this is the right file."};
+          return Problem{
+              "This is not a common transfer file: it begins with <" + event.name.substr(0, 40) + ">, not <CTfile>.",
+              "line " + std::to_string(event.line), "Check that this is the right file."};
         }
         inside = true;
       } else if (event.name == "Header") {
@@ -126,9 +126,8 @@ class CtfReader {
     }
     const std::string_view name = text_of(header, "DocumentName");
     if (!equal_ignoring_case(name, "Common Transfer File")) {
-      delivery_.note(
-          {"The header's DocumentName is \"" + std::string(name) + "\", not \"Common Transfer File\".",
-           "line " + std::to_string(header.line), "Check that this is the right file."});
+      delivery_.note({"The header's DocumentName is \"" + std::string(name) + "\", not \"Common Transfer File\".",
+                      "line " + std::to_string(header.line), "Check that this is the right file."});
     }
   }
 
@@ -150,7 +149,9 @@ class CtfReader {
         if (!group.children.empty()) rows_.add_leaves(group, group.name, {});
       }
     }
-    if (!school_.empty()) rows_.add("Header/SourceSchool", Attribute::SchoolNumber, school_);
+    // "LLLL" in place of the establishment's number means that the authority itself sent it.
+    const bool is_a_school = parse_integer(school_).has_value();
+    rows_.add("Header/SourceSchool", is_a_school ? std::optional(Attribute::SchoolNumber) : std::nullopt, school_);
     rows_.deliver(key_, kNoKey);
     for (const XmlElement& group : pupil.children) {
       if (group.children.empty() || group.name == "BasicDetails") continue;
@@ -202,9 +203,9 @@ class CtfReader {
     rows_.deliver(key_, kNoKey);
   }
 
-  static constexpr MissingKey kNoKey{
-      "UPN", "This pupil has no UPN, and not all of surname, forename and date of birth.",
-      "Ask the school that sent the file for the pupil's UPN."};
+  static constexpr MissingKey kNoKey{"UPN",
+                                     "This pupil has no UPN, and not all of surname, forename and date of birth.",
+                                     "Ask the school that sent the file for the pupil's UPN."};
 
   XmlReader& xml_;
   XmlRows rows_;
@@ -217,9 +218,8 @@ class CtfReader {
 }  // namespace
 
 ReadSummary read_ctf(ByteSource& bytes, RowSink& sink, const Limits& limits) {
-  return read_xml(bytes, sink, limits, [&](XmlReader& xml, Delivery& delivery) {
-    return CtfReader(xml, delivery, limits).read();
-  });
+  return read_xml(bytes, sink, limits,
+                  [&](XmlReader& xml, Delivery& delivery) { return CtfReader(xml, delivery, limits).read(); });
 }
 
 }  // namespace guildhall::extracts

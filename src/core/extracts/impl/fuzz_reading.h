@@ -18,8 +18,7 @@ inline void must(bool holds) {
 // Gives a few bytes at a time, so that every edge falls somewhere.
 class FewBytes final : public ByteSource {
  public:
-  FewBytes(std::string_view rest, std::size_t at_most)
-      : rest_(rest), at_most_(std::max<std::size_t>(at_most, 1)) {}
+  FewBytes(std::string_view rest, std::size_t at_most) : rest_(rest), at_most_(std::max<std::size_t>(at_most, 1)) {}
   std::size_t read(std::span<char> into) override {
     const std::size_t count = rest_.copy(into.data(), std::min(into.size(), at_most_));
     rest_.remove_prefix(count);
@@ -59,6 +58,7 @@ inline void fuzz_reading(const Format& format, std::string_view bytes) {
   const auto choice = static_cast<unsigned char>(bytes.front());
   bytes.remove_prefix(1);
   Limits limits;
+  limits.max_row_bytes = 4096;
   if ((choice & 1) != 0) {
     limits.max_row_bytes = 80;
     limits.max_field_bytes = 40;

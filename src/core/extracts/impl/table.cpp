@@ -84,6 +84,7 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
   }
   Header header;
   std::vector<std::string_view> repeated;
+  std::vector<std::string_view> unused;
   for (const std::string_view field : csv.fields()) {
     std::string name(trimmed(field));
     if (name.empty()) name = "column " + std::to_string(header.names.size() + 1);
@@ -114,11 +115,7 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
       cell.field = column.name;
       cell.attribute = column.attribute;
     }
-    if (!known) {
-      delivery.note(
-          {"Column " + std::string(name) + " is not one of " + std::string(table.title) + "; it is kept but not used.",
-           "line " + std::to_string(csv.line()), ""});
-    }
+    if (!known) unused.push_back(name);
     if (!table.key.empty() && equal_ignoring_case(name, table.key)) header.key = i;
     if (!table.address_json.empty() && equal_ignoring_case(name, table.address_json)) header.address_json = i;
     header.cells.push_back(cell);
@@ -130,6 +127,12 @@ Result<Header> read_header(const Table& table, CsvReader& csv, Delivery& deliver
   if (!table.key.empty() && !header.key) {
     return Problem{"There is no column " + std::string(table.key) + ".", "line " + std::to_string(csv.line()),
                    "It says whose row it is: add it to the extract."};
+  }
+  if (!unused.empty()) {
+    delivery.note(
+        {(unused.size() == 1 ? "Column " : std::to_string(unused.size()) + " columns are kept but not used: ") +
+             in_words(unused) + (unused.size() == 1 ? " is kept but not used." : "."),
+         "line " + std::to_string(csv.line()), ""});
   }
   for (const Column& column : table.columns) {
     if (!column.attribute) continue;
@@ -226,20 +229,33 @@ const Table* find_table(std::string_view format, std::string_view name) {
   return nullptr;
 }
 
+namespace {
+
+// "ssd_person_20260401 (2)" and "export-ssd_person" are of ssd_person; "ssd_person_notes" is not.
+bool is_named(std::string_view stem, std::string_view table) {
+  const auto letter_or_digit = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
+  };
+  const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+  const std::size_t at = stem.rfind(table);
+  if (at == std::string_view::npos || (at > 0 && letter_or_digit(stem[at - 1]))) return false;
+  const std::string_view rest = stem.substr(at + table.size());
+  return rest.empty() || (rest[0] != '_' && !letter_or_digit(rest[0])) ||
+         (rest[0] == '_' && rest.size() > 1 && digit(rest[1]));
+}
+
+std::string stem_of(std::string_view file_name) {
+  file_name = file_name.substr(file_name.find_last_of("/\\") + 1);
+  return lower_ascii(file_name.substr(0, file_name.rfind('.')));
+}
+
+}  // namespace
+
 std::optional<Format> table_by_file_name(std::string_view file_name) {
-  if (const std::size_t slash = file_name.find_last_of("/\\"); slash != std::string_view::npos) {
-    file_name.remove_prefix(slash + 1);
-  }
-  const std::string stem = lower_ascii(file_name.substr(0, file_name.rfind('.')));
+  const std::string stem = stem_of(file_name);
   for (const Table* table : known_tables()) {
     if (table->format == "ssda903") continue;  // "header", "missing": anybody's names.
-    if (stem == table->name || stem.ends_with("_" + std::string(table->name))) {
-      return Format{std::string(table->format), std::string(table->name), nullptr};
-    }
-  }
-  // A table of the Standard Safeguarding Dataset that nobody uses yet.
-  if (const std::size_t at = stem.find("ssd_"); at == 0 || (at != std::string::npos && stem[at - 1] == '_')) {
-    return Format{"ssd", stem.substr(at), nullptr};
+    if (is_named(stem, table->name)) return Format{std::string(table->format), std::string(table->name), nullptr};
   }
   return std::nullopt;
 }
@@ -247,13 +263,15 @@ std::optional<Format> table_by_file_name(std::string_view file_name) {
 Result<Format> table_by_columns(std::string_view file_name, std::span<const std::string_view> columns) {
   const Fit nearest = nearest_table(columns);
   if (nearest.good()) return Format{std::string(nearest.table->format), std::string(nearest.table->name), nullptr};
+  // Tables that nobody uses yet: of the Standard Safeguarding Dataset, by their name; of the school census, by the
+  // pupil they belong to, and the name that follows the term in "2025_spring_senneeds.csv".
+  std::string stem = stem_of(file_name);
+  stem.resize(stem.find_last_not_of("0123456789_-. ()") + 1);
+  if (const std::size_t at = stem.find("ssd_"); at != std::string::npos) return Format{"ssd", stem.substr(at), nullptr};
   for (const std::string_view key : {"pupilonrolltableid", "pupilnolongeronrolltableid"}) {
     if (std::any_of(columns.begin(), columns.end(),
                     [&](std::string_view name) { return equal_ignoring_case(trimmed(name), key); })) {
-      // Another table of the school census: its name follows the term in "2025_spring_senneeds.csv".
-      std::string_view name = file_name.substr(file_name.find_last_of("/\\") + 1);
-      name = name.substr(0, name.rfind('.'));
-      return Format{"school-census", lower_ascii(name.substr(name.rfind('_') + 1)), nullptr};
+      return Format{"school-census", stem.empty() ? "school census" : stem.substr(stem.rfind('_') + 1), nullptr};
     }
   }
   Problem problem{"No known table has these columns: " + in_words(columns) + ".", "line 1",

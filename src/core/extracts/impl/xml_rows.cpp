@@ -36,12 +36,8 @@ class WithBeginning final : public ByteSource {
 void XmlRows::begin(std::string_view table, records::Entity entity, std::size_t line) {
   auto count = counts_.find(table);
   if (count == counts_.end()) count = counts_.emplace(table, 0).first;
-  row_ = {.number = ++count->second,
-          .line = line,
-          .table = count->first,
-          .entity = entity,
-          .record_key = {},
-          .cells = {}};
+  row_ = {
+      .number = ++count->second, .line = line, .table = count->first, .entity = entity, .record_key = {}, .cells = {}};
   cells_.clear();
   paths_.clear();
 }
@@ -50,8 +46,7 @@ void XmlRows::add(std::string_view field, std::optional<records::Attribute> attr
   cells_.push_back({field, attribute, raw});
 }
 
-void XmlRows::add_leaves(const XmlElement& element, std::string_view path,
-                         std::span<const ElementMapping> mappings) {
+void XmlRows::add_leaves(const XmlElement& element, std::string_view path, std::span<const ElementMapping> mappings) {
   stray_text(element.children.empty() ? std::string_view{} : element.text, element.line);
   for (const XmlElement& leaf : element.children) {
     std::string_view field = leaf.name;
@@ -75,22 +70,21 @@ void XmlRows::deliver(std::string_view key, const MissingKey& missing) {
   for (const Cell& cell : cells_) {
     raw += std::string(cell.field) + ": " + std::string(trimmed(cell.raw)) + "\n";
   }
-  delivery_.reject({.number = row_.number,
-                    .line = row_.line,
-                    .table = row_.table,
-                    .field = missing.field,
-                    .problem = {std::string(missing.what), "line " + std::to_string(row_.line),
-                                std::string(missing.remedy)},
-                    .raw = raw});
+  delivery_.reject(
+      {.number = row_.number,
+       .line = row_.line,
+       .table = row_.table,
+       .field = missing.field,
+       .problem = {std::string(missing.what), "line " + std::to_string(row_.line), std::string(missing.remedy)},
+       .raw = raw});
 }
 
 void XmlRows::stray_text(std::string_view text, std::size_t line) {
   const std::string_view stray = trimmed(text);
   if (stray.empty()) return;
-  delivery_.note({"There is text between elements that belongs to none of them: \"" +
-                      squeezed(stray.substr(0, 60)) + "\".",
-                  "line " + std::to_string(line),
-                  "It is passed over. Remove it, or put it into the element it is meant for."});
+  delivery_.note(
+      {"There is text between elements that belongs to none of them: \"" + squeezed(stray.substr(0, 60)) + "\".",
+       "line " + std::to_string(line), "It is passed over. Remove it, or put it into the element it is meant for."});
 }
 
 ReadSummary read_xml(ByteSource& bytes, RowSink& sink, const Limits& limits,

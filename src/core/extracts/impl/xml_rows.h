@@ -21,8 +21,7 @@ struct ElementMapping {
   records::Attribute attribute;
 };
 
-inline std::optional<records::Attribute> attribute_of(std::span<const ElementMapping> mappings,
-                                                      std::string_view name) {
+inline std::optional<records::Attribute> attribute_of(std::span<const ElementMapping> mappings, std::string_view name) {
   for (const ElementMapping& mapping : mappings) {
     if (mapping.name == name) return mapping.attribute;
   }

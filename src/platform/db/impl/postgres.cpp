@@ -1,6 +1,12 @@
 // PostgreSQL through libpq, always in pipeline mode (PostgreSQL manual, 34.5): what needs no answer of its
-// own (BEGIN, SAVEPOINT, enqueued statements) travels with the next statement that does. What must always
-// hold:
+// own (BEGIN, the lock, SAVEPOINT) travels with the next statement that does.
+//
+// A work that only enqueues statements needs no answer at all until it is committed. Such blind works are
+// recorded, and travel together as a batch with the COMMIT: one round trip for all. If a statement of the
+// batch fails, nothing of it has happened, and its works are sent again one by one, to find out whose it was.
+// A work that waits for an answer is sent step by step, after the batch before it.
+//
+// What must always hold:
 //  - sent_ lists, in order, every command whose answer has not been read yet.
 //  - Each statement that is waited for is followed by a sync, so a failure is over once the answers have been
 //  read.
@@ -160,27 +166,42 @@ class PostgresSession final : public Session {
 
   void begin_write() override {
     forget_when_full();
-    send("BEGIN", {});
-    send(kWriterLock, {});
+    batch_.clear();
+    begin();
   }
   void begin_read() override {
     forget_when_full();
+    batch_.clear();
+    kept_ = 0;
     send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {});
   }
-  void settle() override {
-    if (enqueued_) wait(nullptr);
+  void start_work(std::exception_ptr& verdict) override {
+    failed_ = false;
+    is_blind_ = true;
+    recorded_ = {&verdict, {}};
   }
-  void savepoint() override { send("SAVEPOINT work", {}); }
-  void release() override { send("RELEASE SAVEPOINT work", {}); }
-  void undo() override {
-    drain();
-    send("ROLLBACK TO SAVEPOINT work", {});
-    send("RELEASE SAVEPOINT work", {});
-    wait(nullptr);
+  void keep_work() override {
+    if (is_blind_) {
+      if (!recorded_.statements.empty()) batch_.push_back(std::move(recorded_));
+      return;
+    }
+    if (enqueued_) wait(nullptr);
+    keep();
+  }
+  void undo_work() override {
+    if (!is_blind_) undo();
   }
   void commit() override {
+    if (!batch_.empty()) {
+      const bool had_kept = kept_ > 0;
+      if (had_kept) send("SAVEPOINT work", {});
+      if (try_batch("COMMIT")) return check_committed();
+      undo_to(had_kept);
+      send_one_by_one();
+    }
     send("COMMIT", {});
     wait(nullptr);
+    check_committed();
   }
   void roll_back() noexcept override {
     try {
@@ -201,21 +222,22 @@ class PostgresSession final : public Session {
       lose();
     }
   }
-  bool in_transaction() override {
-    const auto status = PQtransactionStatus(connection_.get());
-    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
-  }
 
  protected:
   std::int64_t run(std::string_view sql, Params params, const RowCallback* on_row, Wait wanted) override {
     check(!failed_, "a statement after one that failed in the same work");
     failed_ = true;
-    send(sql, params);
     std::int64_t changed = 0;
-    if (wanted == Wait::Later && sent_.size() < kMostUnread) {
-      enqueued_ = true;
+    if (is_blind_ && wanted == Wait::Later && recorded_.statements.size() < kMostUnread) {
+      recorded_.statements.push_back(record(statement_for(sql), params));
     } else {
-      changed = wait(on_row);
+      stop_being_blind();
+      send(sql, params);
+      if (wanted == Wait::Later && sent_.size() < kMostUnread) {
+        enqueued_ = true;
+      } else {
+        changed = wait(on_row);
+      }
     }
     failed_ = false;
     return changed;
@@ -235,6 +257,18 @@ class PostgresSession final : public Session {
     std::string sql;   // As PostgreSQL wants it.
     std::string name;  // Of the prepared statement.
     bool prepared = false;
+  };
+
+  // A statement to be sent later, with its values.
+  struct Recorded {
+    Statement* statement;
+    std::vector<Param> params;
+    std::unique_ptr<char[]> bytes;  // What the params view.
+  };
+
+  struct Work {
+    std::exception_ptr* verdict;
+    std::vector<Recorded> statements;
   };
 
   struct Sent {
@@ -313,6 +347,28 @@ class PostgresSession final : public Session {
             }
           }
           return;
+      }
+    }
+
+    void add_text(std::string_view text) {
+      for (;;) {
+        const std::size_t special = text.find_first_of("\\\t\n\r");
+        rows_text_ += text.substr(0, special);
+        if (special == std::string_view::npos) return;
+        switch (text[special]) {
+          case '\t':
+            rows_text_ += "\\t";
+            break;
+          case '\n':
+            rows_text_ += "\\n";
+            break;
+          case '\r':
+            rows_text_ += "\\r";
+            break;
+          default:
+            rows_text_ += "\\\\";
+        }
+        text.remove_prefix(special + 1);
       }
     }
 
@@ -413,6 +469,8 @@ class PostgresSession final : public Session {
   void lose() noexcept {
     sent_.clear();
     enqueued_ = false;
+    batch_.clear();
+    recorded_ = {};
     statements_.clear();
     connection_.reset();
   }
@@ -436,9 +494,9 @@ class PostgresSession final : public Session {
   }
   std::string new_name() { return "s" + std::to_string(++names_); }
 
-  void send(std::string_view sql, Params params) {
+  void send(std::string_view sql, Params params) { send(statement_for(sql), params); }
+  void send(Statement& statement, Params params) {
     if (!connection_) throw_lost();
-    Statement& statement = statement_for(sql);
     if (!statement.prepared) {
       if (PQsendPrepare(connection_.get(), statement.name.c_str(), statement.sql.c_str(), 0, nullptr) != 1)
         throw_lost();
@@ -518,7 +576,10 @@ class PostgresSession final : public Session {
             break;
           case PGRES_COMMAND_OK:
           case PGRES_TUPLES_OK:
-            if (is_last) changed = parse_integer(PQcmdTuples(result.get())).value_or(0);
+            if (is_last) {
+              changed = parse_integer(PQcmdTuples(result.get())).value_or(0);
+              tag_ = PQcmdStatus(result.get());
+            }
             break;
           case PGRES_PIPELINE_ABORTED:
             if (sent.what == Sent::What::Prepare) sent.statement->prepared = false;
@@ -559,9 +620,111 @@ class PostgresSession final : public Session {
     }
   }
 
+  void begin() {
+    kept_ = 0;
+    send("BEGIN", {});
+    send(kWriterLock, {});
+  }
+
+  // The server answers the COMMIT of a transaction that has failed with "ROLLBACK", and calls that a success.
+  void check_committed() const {
+    if (tag_ != "COMMIT")
+      throw DatabaseError(Kind::Other, "PostgreSQL: the transaction had failed before its commit");
+  }
+
+  // The work at hand has done what it wanted.
+  void keep() {
+    if (kept_ > 0) send("RELEASE SAVEPOINT work", {});
+    ++kept_;
+  }
+
+  // Takes back what was sent since the savepoint or, where nothing has been kept so far, since the beginning.
+  void undo() {
+    drain();
+    undo_to(kept_ > 0);
+  }
+  void undo_to(bool savepoint) {
+    if (savepoint) {
+      send("ROLLBACK TO SAVEPOINT work", {});
+      send("RELEASE SAVEPOINT work", {});
+    } else {
+      send("ROLLBACK", {});
+      begin();
+    }
+    wait(nullptr);
+  }
+
+  static Recorded record(Statement& statement, Params params) {
+    std::size_t size = 0;
+    for (const Param& param : params) size += param.bytes().size();
+    Recorded recorded{&statement, {params.begin(), params.end()}, std::make_unique<char[]>(size)};
+    char* end = recorded.bytes.get();
+    for (Param& param : recorded.params) {
+      const std::string_view copy(end, param.bytes().size());
+      end = std::ranges::copy(param.bytes(), end).out;
+      if (param.kind() == Param::Kind::Text) param = Param(copy);
+      if (param.kind() == Param::Kind::Blob) param = Param(Blob{copy});
+    }
+    return recorded;
+  }
+
+  void send_statements(const Work& work) {
+    for (const Recorded& recorded : work.statements) send(*recorded.statement, recorded.params);
+  }
+
+  // Sends the works of the batch and then `last`; false where one of them failed, and so none has happened.
+  bool try_batch(std::string_view last) {
+    try {
+      for (const Work& work : batch_) send_statements(work);
+      send(last, {});
+      wait(nullptr);
+      return true;
+    } catch (const DatabaseError&) {
+      if (!connection_) throw;
+      return false;
+    }
+  }
+
+  void send_one_by_one() {
+    for (const Work& work : std::exchange(batch_, {})) {
+      try {
+        if (kept_ > 0) send("SAVEPOINT work", {});
+        send_statements(work);
+        wait(nullptr);
+        keep();
+      } catch (const DatabaseError&) {
+        if (!connection_) throw;
+        *work.verdict = std::current_exception();
+        undo();
+      }
+    }
+  }
+
+  // The work at hand is about to wait for an answer: first come the works before it, then what it has
+  // recorded so far.
+  void stop_being_blind() {
+    if (!is_blind_) return;
+    is_blind_ = false;
+    if (!batch_.empty()) {
+      const bool had_kept = kept_ > 0;
+      if (had_kept) send("SAVEPOINT work", {});
+      if (try_batch(had_kept ? "RELEASE SAVEPOINT work" : "SELECT 1")) {
+        kept_ += batch_.size();
+        batch_.clear();
+      } else {
+        undo_to(had_kept);
+        send_one_by_one();
+      }
+    }
+    if (kept_ > 0) send("SAVEPOINT work", {});
+    send_statements(recorded_);
+    enqueued_ = !recorded_.statements.empty();
+  }
+
   // COPY knows no pipelines, so it runs between two.
   void copy(const std::string& sql, std::string_view rows) {
     failed_ = true;
+    stop_being_blind();
     if (!sent_.empty()) wait(nullptr);
     PGconn* const connection = connection_.get();
     if (connection == nullptr || PQexitPipelineMode(connection) != 1) throw_lost();
@@ -585,8 +748,13 @@ class PostgresSession final : public Session {
   std::unique_ptr<PGconn, Finish> connection_;
   StatementCache<Statement> statements_;
   std::uint64_t names_ = 0;
+  std::string tag_;  // What the server said of the last statement waited for: "COMMIT", "INSERT 0 1".
   std::deque<Sent> sent_;
   bool enqueued_ = false;  // Whether sent_ holds statements of the work, not only ours.
+  std::size_t kept_ = 0;   // Works of this transaction that the server has.
+  std::vector<Work> batch_;
+  bool is_blind_ = false;  // Whether the work at hand has only been recorded.
+  Work recorded_{};
   steady_clock::time_point next_attempt_{};
   std::chrono::milliseconds back_off_ = kFirstBackOff;
   // The values of the statement being sent.

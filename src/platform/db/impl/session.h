@@ -1,11 +1,13 @@
 #pragma once
 
-// A Connection with the strings that Database pulls: transactions, savepoints, and coming back after a
+// A Connection with the strings that Database pulls: transactions, works within them, and coming back after a
 // failure. The order of calls is
-//   revive, begin_write, { start_work, (statements), settle }, { savepoint, start_work, …, release or undo
-//   }…, commit revive, begin_read, start_work, (statements), settle, end_read
-// and after any exception out of these, roll_back (or end_read).
+//   revive, begin_write, { start_work, (statements), keep_work or undo_work }…, commit
+//   revive, begin_read, start_work, (statements), end_read
+// and after any exception out of revive, begin_…, undo_work or commit: roll_back (or end_read), and all works
+// are lost.
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,20 +23,19 @@ enum class Role { Writer, Reader };
 
 class Session : public Connection {
  public:
-  void start_work() { failed_ = false; }
   bool failed() const { return failed_; }
 
   virtual void revive() = 0;       // Connects again if the connection is gone; throws Unavailable where it can't.
   virtual void begin_write() = 0;  // Holds the writer's lock, against other processes too, until the end.
   virtual void begin_read() = 0;
-  virtual void settle() = 0;  // Waits for what was enqueued.
-  virtual void savepoint() = 0;
-  virtual void release() = 0;
-  virtual void undo() = 0;    // Back to the savepoint, which is gone then.
-  virtual void commit() = 0;  // Durable when it returns.
+  // `verdict` stays empty, or holds, when commit has returned, why this work alone was undone after it was
+  // kept.
+  virtual void start_work(std::exception_ptr& verdict) = 0;
+  virtual void keep_work() = 0;  // Throws what an enqueued statement had to say; then undo it.
+  virtual void undo_work() = 0;  // Throws where that undoes the works before it too.
+  virtual void commit() = 0;     // Durable when it returns.
   virtual void roll_back() noexcept = 0;
   virtual void end_read() noexcept = 0;
-  virtual bool in_transaction() = 0;  // False where the database has given the transaction up by itself.
 };
 
 std::unique_ptr<Session> open_sqlite(const Location& location, Role role, Database::Missing missing);

@@ -122,10 +122,10 @@ bool is_storable(std::string_view text) {
 
 class SqliteRow final : public Row {
  public:
-  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement), columns_(sqlite3_column_count(statement)) {}
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
 
   bool is_null(int column) const override {
-    check(column >= 0 && column < columns_, "no such column");
+    check(column >= 0 && column < sqlite3_data_count(statement_), "no such column");
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;
   }
 
@@ -153,7 +153,6 @@ class SqliteRow final : public Row {
     if (!number) throw DatabaseError(Kind::Other, "SQLite: the column holds no number");
   }
   sqlite3_stmt* statement_;
-  int columns_;
 };
 
 class SqliteSession final : public Session {
@@ -187,17 +186,33 @@ class SqliteSession final : public Session {
   void begin_write() override {
     if (statements_.full()) statements_.clear();
     control("BEGIN IMMEDIATE");
+    kept_ = 0;
   }
   void begin_read() override {
     if (statements_.full()) statements_.clear();
     control("BEGIN");
+    kept_ = 0;
   }
-  void settle() override {}
-  void savepoint() override { control("SAVEPOINT work"); }
-  void release() override { control("RELEASE work"); }
-  void undo() override {
-    control("ROLLBACK TO work");
-    control("RELEASE work");
+  // While no work has been kept, undoing one undoes everything, and needs no savepoint.
+  void start_work(std::exception_ptr&) override {
+    failed_ = false;
+    if (kept_ > 0) control("SAVEPOINT work");
+  }
+  void keep_work() override {
+    if (kept_ > 0) control("RELEASE work");
+    ++kept_;
+  }
+  void undo_work() override {
+    if (kept_ == 0) {
+      roll_back();
+      control("BEGIN IMMEDIATE");
+    } else {
+      // SQLite gives up a whole transaction by itself where a disk is full or broken.
+      if (!in_transaction())
+        throw DatabaseError(Kind::Unavailable, "SQLite: the transaction was lost to a failure in it");
+      control("ROLLBACK TO work");
+      control("RELEASE work");
+    }
   }
   void commit() override { control("COMMIT"); }
   void roll_back() noexcept override {
@@ -206,7 +221,6 @@ class SqliteSession final : public Session {
     sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
   void end_read() noexcept override { roll_back(); }
-  bool in_transaction() override { return sqlite3_get_autocommit(database_.get()) == 0; }
 
  protected:
   std::int64_t run(std::string_view sql, Params params, const RowCallback* on_row, Wait) override {
@@ -295,6 +309,8 @@ class SqliteSession final : public Session {
     }
   }
 
+  bool in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+
   void control(std::string_view sql) {
     Statement& statement = statements_.find_or_make(sql, [&] { return prepare(database_.get(), sql); });
     step(statement, {}, nullptr);
@@ -348,6 +364,7 @@ class SqliteSession final : public Session {
   }
 
   std::unique_ptr<sqlite3, Close> database_;
+  std::size_t kept_ = 0;                  // Works of this transaction.
   StatementCache<Statement> statements_;  // Goes before the database that its statements belong to.
 };
 

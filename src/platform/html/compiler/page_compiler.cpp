@@ -187,7 +187,8 @@ class PageCompiler {
     const std::string_view word = inside.substr(0, inside.find_first_of(" \t\r\n("));
     const std::string_view rest = trimmed(inside.substr(word.size()));
 
-    if (inside.starts_with('!')) {
+    if (source_.substr(start).starts_with("{{!")) {
+      // A comment leaves nothing.
     } else if (word == "page" && rest.find(" from \"") != rest.npos) {
       fail(start, "A page has one {{ page }}, its first line.", "Put the second page into a file of its own.");
     } else if (word == "if" || word == "for" || word == "with") {
@@ -233,14 +234,14 @@ class PageCompiler {
     if (blocks_.empty() || blocks_.back().word != "if" || blocks_.back().has_else) {
       fail(start, "This {{ else }} belongs to no {{ if }}.", "Remove it, or check the {{ end }} before it.");
     }
-    if (!rest.empty() && !rest.starts_with("if ")) {
+    if (!rest.empty() && !rest.starts_with("if ") && !rest.starts_with("if(")) {
       fail(start, "After else only \"if condition\" may stand.", "Write {{ else }} or {{ else if condition }}.");
     }
     Block& block = blocks_.back();
     expect_as_before(start, block, "{{ else }}");
     flush();
     block.has_else = rest.empty();
-    statement(start, rest.empty() ? "} else {" : "} else if (" + std::string(trimmed(rest.substr(3))) + ") {");
+    statement(start, rest.empty() ? "} else {" : "} else if (" + std::string(trimmed(rest.substr(2))) + ") {");
   }
 
   void close_block(std::size_t start) {

@@ -109,6 +109,11 @@ TEST(PageCompiler, PairsBracesAndQuotesOfCpp) {
   EXPECT_EQ(problem_in("{{ f(\"x) }}"), "2:1 {{ has no }}, or a bracket or quotation mark between them is not paired.");
 }
 
+TEST(PageCompiler, OnlyAnExclamationMarkAtTheBracesIsAComment) {
+  EXPECT_EQ(statements_of("a{{! it isn't sent }}b"), "html_0.raw(\"ab\");\n");
+  EXPECT_EQ(statements_of("{{ !page.found }}"), "html_0.show(!page.found);\n");  // Which show() refuses.
+}
+
 TEST(PageCompiler, TurnsIndentationIntoOneLineBreakExceptWherePeopleSeeIt) {
   EXPECT_EQ(statements_of("<p>\n    a\n\n  b c\n</p>\n\n"), "html_0.raw(\"<p>\\na\\nb c\\n</p>\");\n");
   EXPECT_EQ(statements_of("<pre>a\n  b</pre>"), "html_0.raw(\"<pre>a\\n  b</pre>\");\n");
@@ -154,7 +159,7 @@ TEST(PageCompiler, EveryTagIsClosedInTheBranchThatOpenedIt) {
   EXPECT_EQ(problem_in("{{ if x }}<div>{{ end }}a</div>"), "2:11 <div> is still open at {{ end }}.");
   EXPECT_EQ(problem_in("<div>{{ if x }}</div>{{ end }}"), "2:22 </div> was closed in here, but opened outside.");
   EXPECT_EQ(problem_in("<div>{{ if x }}</div><div>{{ end }}</div>"),
-            "2:22 </div> was closed in here, but opened outside.");
+            "2:27 </div> was closed in here, but opened outside.");
   EXPECT_EQ(problem_in("{{ if x }}<p class=\"{{ end }}\">a</p>"),
             "2:21 This {{ end }} stands in a tag that its block did not begin in.");
   EXPECT_EQ(problem_in("<br><img src=\"/a.png\" alt=\"\"><svg><path d=\"m\"/></svg>"), "");

@@ -83,6 +83,8 @@ Url page_url(const Pagination& pagination, int number);
 // The page numbers that are linked: the first, the current with its neighbours, the last; 0 for a gap.
 std::vector<int> linked_pages(int current, int last);
 
+Url telephone_url(std::string_view number);  // "tel:" and the digits, after a leading plus sign if there is one
+
 std::vector<std::string_view> split_lines(std::string_view text);
 
 // The address of a compiled-in file: asset_url("guildhall.css").

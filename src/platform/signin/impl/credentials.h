@@ -7,7 +7,7 @@
 namespace guildhall::signin {
 
 inline constexpr std::string_view kTotpPurpose = "totp secret";
-inline constexpr std::string_view kJourneyPurpose = "sign-in in progress";
+inline constexpr std::string_view kProgressPurpose = "sign-in in progress";
 inline constexpr std::string_view kAttemptPurpose = "sign-in attempts";
 
 }  // namespace guildhall::signin

@@ -22,10 +22,15 @@ inline Result<boost::json::object> parse_object(std::string_view json, std::stri
   return std::move(value.get_object());
 }
 
+// No database column and no page takes a NUL, so a text that holds one counts as absent.
+inline bool is_text(const boost::json::value& value) {
+  return value.is_string() && value.get_string().find('\0') == boost::json::string::npos;
+}
+
 // The text of a member; nothing where it is absent or something else.
 inline std::optional<std::string> text_at(const boost::json::object& object, std::string_view name) {
   const boost::json::value* value = object.if_contains({name.data(), name.size()});
-  if (value == nullptr || !value->is_string()) return std::nullopt;
+  if (value == nullptr || !is_text(*value)) return std::nullopt;
   return std::string(value->get_string());
 }
 
@@ -33,11 +38,11 @@ inline std::optional<std::string> text_at(const boost::json::object& object, std
 inline std::optional<std::vector<std::string>> texts_at(const boost::json::object& object, std::string_view name) {
   const boost::json::value* value = object.if_contains({name.data(), name.size()});
   if (value == nullptr) return std::nullopt;
-  if (value->is_string()) return std::vector<std::string>{std::string(value->get_string())};
+  if (is_text(*value)) return std::vector<std::string>{std::string(value->get_string())};
   if (!value->is_array()) return std::nullopt;
   std::vector<std::string> texts;
   for (const boost::json::value& item : value->get_array()) {
-    if (!item.is_string()) return std::nullopt;
+    if (!is_text(item)) return std::nullopt;
     texts.emplace_back(item.get_string());
   }
   return texts;

@@ -37,6 +37,7 @@ CREATE TABLE external_identity (
   issuer TEXT NOT NULL,
   subject TEXT NOT NULL,
   account_id TEXT NOT NULL UNIQUE REFERENCES account (id),
+  made_by TEXT NOT NULL CONSTRAINT external_identity_made_by CHECK (made_by IN ('person', 'rule')),
   linked_at INTEGER NOT NULL,
   PRIMARY KEY (issuer, subject)
 ) STRICT;
@@ -64,7 +65,7 @@ CREATE TABLE signin_attempts (
 
 -- Every act. Never changed; deleted by retention alone.
 CREATE TABLE signin_event (
-  id TEXT PRIMARY KEY,
+  number INTEGER PRIMARY KEY,        -- In the order of the acts.
   at INTEGER NOT NULL,
   act TEXT NOT NULL,                 -- See Act in sessions.h.
   account_id TEXT,                   -- None where nobody was recognised.
