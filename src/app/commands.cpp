@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include <atomic>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 
@@ -104,11 +104,12 @@ Result<void> env_command(const Arguments& arguments) {
 Result<void> council_command(const Arguments& arguments) {
   const auto name = arguments.value("name"), front_door = arguments.value("front-door-phone"),
              out_of_hours = arguments.value("out-of-hours-phone");
-  if (!name || !front_door || !out_of_hours) {
-    return missing("the council's name and the phone numbers of children's social care",
-                   "guildhall council --name \"Borsetshire County Council\" --front-door-phone \"01632 960101\" "
-                   "--out-of-hours-phone \"01632 960999\"");
+  if (!name || !front_door || !out_of_hours || !arguments.value("email")) {
+    return missing("the council's name, its e-mail address and the phone numbers of children's social care",
+                   "guildhall council --name \"Borsetshire County Council\" --email hello@borsetshire.example "
+                   "--front-door-phone \"01632 960101\" --out-of-hours-phone \"01632 960999\"");
   }
+  const std::string email = arguments.value_or("email", ""), phone = arguments.value_or("phone", *front_door);
   const std::string colour = TRY(html::BrandColour::parse(arguments.value_or("colour", "#00603d"))).text();
   const auto environment = TRY(open_environment(arguments));
   environment.database().write([&](db::Connection& connection) {
@@ -117,6 +118,9 @@ Result<void> council_command(const Arguments& arguments) {
                                 .brand_colour = colour,
                                 .front_door_phone = *front_door,
                                 .out_of_hours_phone = *out_of_hours,
+                                .contact_email = email,
+                                .contact_phone = phone,
+                                .told_on = uk_date(SystemClock().now()),
                                 .is_demonstration = before && before->is_demonstration});
   });
   return {};
@@ -245,7 +249,14 @@ Result<void> match_command(const Arguments& arguments) {
   }
   if (words.size() == 2 && words[0] == "evaluate") {
     const auto environment = TRY(open_environment(arguments));
-    std::cout << masterdata::to_text(TRY(masterdata::evaluate(environment.database(), words[1])));
+    const masterdata::Evaluation result = TRY(masterdata::evaluate(environment.database(), words[1]));
+    std::printf("pair precision %.5f, recall %.5f, F1 %.5f\n", result.precision(), result.recall(), result.f1());
+    std::cout << result.true_pairs << " pairs right, " << result.false_pairs << " wrong, " << result.missed_pairs
+              << " missed, of " << result.records << " records; " << result.unknown_records
+              << " lines of the truth are about records that are not here\n"
+              << result.mixed_people << " golden records mix people, " << result.household_mixed
+              << " of them people of one household; " << result.two_nhs_numbers
+              << " hold two different valid NHS numbers\n";
     return {};
   }
   return missing("what to do", "guildhall match run, or guildhall match evaluate extracts/truth.csv");
@@ -360,7 +371,8 @@ Result<void> serve_command(const Arguments& arguments) {
   ServingOptions options{.address = arguments.value_or("address", "127.0.0.1"),
                          .port = static_cast<std::uint16_t>(TRY(arguments.number_or("port", 8480, 0, 65'535))),
                          .environment_key = std::string(environment.key()),
-                         .spool_folder = environment.spool()};
+                         .spool_folder = environment.spool(),
+                         .upload_folder = environment.attachments() / "extracts"};
   if (const auto proxy = arguments.value("trusted-proxy")) options.trusted_proxies = {*proxy};
   options.tls_certificate = arguments.value_or("tls-certificate", "");
   options.tls_key = arguments.value_or("tls-key", "");

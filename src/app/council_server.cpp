@@ -5,6 +5,7 @@
 #include "audit/audit.h"
 #include "council/council.h"
 #include "enquiries/enquiries.h"
+#include "html/accessibility.h"
 #include "html/assets.h"
 #include "html/error_pages.h"
 #include "html/theme.h"
@@ -30,7 +31,7 @@ using http::Response;
 html::Site site_of(const council::Council& council) {
   html::Site site{.council = council.name};
   site.footer = {{.text = "Accessibility statement", .url = {"/accessibility"}}};
-  if (council.is_demonstration) site.notice = "A demonstration. Everybody in it is invented.";
+  if (council.is_demonstration) site.phase = html::PhaseBanner{.tag = "Demonstration", .text = "Everybody here is invented."};
   return site;
 }
 
@@ -53,6 +54,11 @@ void add_common_pages(http::Router& router, db::Database& database, const html::
   router.get("/theme.css", [css = html::theme_css({html::BrandColour::parse(council.brand_colour).value()})](
                                const Request&) {
     return Response::content("text/css; charset=utf-8", css).set_header("Cache-Control", "public, max-age=300");
+  });
+  router.get("/accessibility", [site, council](const Request&) {
+    return Response::html(html::accessibility_statement(
+                              site, {council.contact_email, council.contact_phone, council.told_on})
+                              .markup());
   });
   router.get("/health/live", [](const Request&) { return Response::text("live\n"); });
   router.get("/health/ready", [&database](const Request&) {
@@ -92,7 +98,8 @@ std::vector<environments::Module> modules() {
 
 struct CouncilServer::State {
   std::unique_ptr<signin::Signin> signin;
-  std::unique_ptr<http::Server> server;
+  std::unique_ptr<masterdata::BackgroundLoading> loading;
+  std::unique_ptr<http::Server> server;  // Last: it stops first.
 };
 
 CouncilServer::CouncilServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -119,6 +126,12 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                               {signin::Role::Officer, "/work"}}},
       clock);
 
+  state->loading = std::make_unique<masterdata::BackgroundLoading>(
+      database,
+      masterdata::BackgroundLoading::Options{.folder = options.upload_folder,
+                                             .allow_test_numbers = council->is_demonstration},
+      clock);
+
   std::vector<std::string> origins;
   for (const signin::OpenIdProvider& provider : options.providers) origins.push_back(origin_of(provider.issuer));
   http::Router router({.security = {.form_action_origins = origins, .csrf_key = options.environment_key},
@@ -131,7 +144,12 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   state->signin->add_routes(router);
   enquiries::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
   partnerview::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
-  // masterdata's pages: wired below
+  masterdata::add_routes(router, {.database = database,
+                                  .signin = *state->signin,
+                                  .site = site,
+                                  .clock = clock,
+                                  .loading = *state->loading,
+                                  .access_log = access_log(database, clock)});
 
   state->server = std::make_unique<http::Server>(http::ServerOptions{.address = options.address,
                                                                      .port = options.port,

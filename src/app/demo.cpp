@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "council/council.h"
+#include "masterdata/masterdata.h"
 #include "signin/accounts.h"
 #include "signin/encoding.h"
 #include "signin/totp.h"
@@ -26,10 +27,13 @@ constexpr std::string_view kComplete = "demonstration-complete";  // A file that
 constexpr std::string_view kAccounts = "demonstration-accounts";  // Names and TOTP secrets, for `account code`.
 
 const council::Council kBorsetshire{.name = "Borsetshire County Council",
-                                    .brand_colour = "#00603d",
-                                    .front_door_phone = "01632 960101",
-                                    .out_of_hours_phone = "01632 960999",
-                                    .is_demonstration = true};
+                                   .brand_colour = "#00603d",
+                                   .front_door_phone = "01632 960101",
+                                   .out_of_hours_phone = "01632 960999",
+                                   .contact_email = "hello@borsetshire.example",
+                                   .contact_phone = "01632 960100",
+                                   .told_on = Date::parse_iso("2026-11-02").value(),
+                                   .is_demonstration = true};
 
 struct DemoAccount {
   std::string_view name;
@@ -171,7 +175,8 @@ Result<void> demo_command(const Arguments& arguments) {
   if (starting.valid()) provider.emplace(TRY(starting.get()));
   ServingOptions options{.port = port,
                          .environment_key = std::string(environment.key()),
-                         .spool_folder = environment.spool()};
+                         .spool_folder = environment.spool(),
+                         .upload_folder = environment.attachments() / "extracts"};
   if (provider) options.providers = {provider->configuration()};
   const auto server = TRY(CouncilServer::start(environment.database(), options, clock));
   print_signins(environment, address, provider);

@@ -37,7 +37,8 @@ class DemoProvider {
                                         .credential = signin::ClientSecret{},
                                         .redirect_uri = "",
                                         .post_logout_redirect_uri = "",
-                                        .acr_values = {}};
+                                        .acr_values = {},
+                                        .admissions = {}};
   std::string passphrase_;
   std::vector<std::string> people_;
 };

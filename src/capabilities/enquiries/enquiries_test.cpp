@@ -22,7 +22,14 @@ class EnquiryPages : public testing::Test {
     database_->migrate("audit", audit::embedded_files());
     database_->migrate("enquiries", embedded_files());
     database_->write([](db::Connection& connection) {
-      council::store(connection, {"Borsetshire County Council", "#00603d", "01632 960101", "01632 960999", true});
+      council::store(connection, {.name = "Borsetshire County Council",
+                                   .brand_colour = "#00603d",
+                                   .front_door_phone = "01632 960101",
+                                   .out_of_hours_phone = "01632 960999",
+                                   .contact_email = "hello@borsetshire.example",
+                                   .contact_phone = "01632 960100",
+                                   .told_on = Date::parse_iso("2026-11-02").value(),
+                                   .is_demonstration = true});
     });
     add_routes(router_, {.database = *database_, .signin = signin_, .site = site_, .clock = clock_});
   }

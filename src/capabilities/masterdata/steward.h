@@ -112,8 +112,8 @@ std::optional<RecordView> find_record(db::Connection& connection, GoldenRecordId
 
 // Takes source records out of a golden record, as one person of their own, and remembers that they are not that person.
 // Problems, with nothing changed: no reason given, none or all of its records chosen, a record that isn't in it.
-Result<GoldenRecordId> unmerge(db::Database& database, GoldenRecordId golden, const std::vector<SourceRecordId>& records,
-                               const StewardAct& act);
+Result<GoldenRecordId> unmerge(db::Database& database, GoldenRecordId golden,
+                               const std::vector<SourceRecordId>& records, const StewardAct& act);
 
 struct FoundPerson {
   GoldenRecordId id;

@@ -14,6 +14,7 @@
 #include "masterdata/match.h"
 #include "partnerview/lookup.h"
 #include "signin/sessions.h"
+#include "signin/testing.h"
 
 namespace guildhall::partnerview {
 namespace {
@@ -33,16 +34,23 @@ class PartnerView : public testing::Test {
     database_->migrate("audit", audit::embedded_files());
     database_->migrate("access", access::embedded_files());
     database_->write([](db::Connection& connection) {
-      council::store(connection, {"Borsetshire County Council", "#00603d", "01632 960101", "01632 960999", true});
+      council::store(connection, {.name = "Borsetshire County Council",
+                                   .brand_colour = "#00603d",
+                                   .front_door_phone = "01632 960101",
+                                   .out_of_hours_phone = "01632 960999",
+                                   .contact_email = "hello@borsetshire.example",
+                                   .contact_phone = "01632 960100",
+                                   .told_on = Date::parse_iso("2026-11-02").value(),
+                                   .is_demonstration = true});
     });
     std::string folder = (std::filesystem::temp_directory_path() / "guildhall_partner_XXXXXX").string();
     folder_ = mkdtemp(folder.data());
     load("ssd_person.csv",
-         "pers_person_id,pers_forename,pers_surname,pers_dob,pers_sex,pers_common_child_id\n"
-         "7,Amara,Okafor,2014-03-12,F,9990000018\n"
-         "8,Jude,Whitcombe,2012-01-05,M,9990000026\n"
-         "21,Ada,Nowak,2015-06-01,F,\n"
-         "22,Ida,Nowak,2015-06-01,F,\n");
+         "pers_person_id,pers_forename,pers_surname,pers_dob,pers_sex,pers_common_child_id,pers_ethnicity,pers_upn_unknown\n"
+         "7,Amara,Okafor,2014-03-12,F,9990000018,,\n"
+         "8,Jude,Whitcombe,2012-01-05,M,9990000026,,\n"
+         "21,Ada,Nowak,2015-06-01,F,,,\n"
+         "22,Ida,Nowak,2015-06-01,F,,,\n");
     load("ssd_involvements.csv",
          "invo_involvements_id,invo_professional_id,invo_professional_role_id,invo_professional_team,"
          "invo_involvement_start_date,invo_involvement_end_date,invo_worker_change_reason,invo_person_id,"
@@ -60,7 +68,9 @@ class PartnerView : public testing::Test {
          "cppl_cp_plan_end_date,cppl_cp_plan_ola,cppl_cp_plan_initial_category,cppl_cp_plan_latest_category\n"
          "1,,,7,2025-02-10,,,NEG,NEG\n");
     load("ssd_cin_episodes.csv",
-         "cine_referral_id,cine_person_id,cine_referral_date,cine_close_date\n9,8,2020-01-01,2021-01-01\n");
+         "cine_referral_id,cine_person_id,cine_referral_date,cine_cin_primary_need_code,cine_referral_source_code,"
+         "cine_referral_source_desc,cine_referral_outcome_json,cine_referral_nfa,cine_close_reason,cine_close_date,"
+         "cine_referral_team,cine_referral_worker_id\n9,8,2020-01-01,,,,,,,2021-01-01,,\n");
     const auto matched = masterdata::match(*database_, {}, clock_);
     check(matched.ok());
     database_->write([](db::Connection& connection) {
@@ -77,6 +87,7 @@ class PartnerView : public testing::Test {
         {.source = "social_care", .path = folder_ / name, .as_of = Date::parse_iso("2025-11-02").value(), .allow_test_numbers = true},
         clock_);
     check(report.ok(), report.ok() ? "" : to_text(report.problems()));
+    check(!report->extract.problem, report->extract.problem ? to_text(*report->extract.problem) : "");
     check(report->extract.rows_rejected == 0, "a row of the fixture was rejected");
   }
 
@@ -84,7 +95,7 @@ class PartnerView : public testing::Test {
     const auto session = database_->write([&](db::Connection& connection) {
       const signin::AccountId account = signin::create_external_account(
           connection,
-          {.issuer = "https://signin.example", .subject = organisation, .display_name = "Dai Pritchard", .organisation = {organisation, kind}},
+          {.issuer = "https://signin.example", .subject = std::to_string(++people_), .display_name = "Dai Pritchard", .organisation = {organisation, kind}},
           {{.role = role, .scope = {}, .from = clock_.now() - std::chrono::hours(1), .until = std::nullopt}},
           clock_.now() - std::chrono::hours(1));
       return signin::open_session(connection, account, {.provider = "", .acr = "", .amr = {"pwd", "otp"}}, clock_.now());
@@ -125,6 +136,7 @@ class PartnerView : public testing::Test {
                          {.environment_key = std::string(32, 'k'), .site = site_, .providers = {}, .landing_pages = {}},
                          clock_};
   http::Router router_;
+  int people_ = 0;
 };
 
 TEST_F(PartnerView, SaysWhoWorksWithAChildAndRecordsIt) {
@@ -173,16 +185,12 @@ TEST_F(PartnerView, RefusedAndEmptyAndSeveralLookAlike) {
   EXPECT_EQ(nobody.status, several.status);
   EXPECT_EQ(without_the_search(nobody.body), without_the_search(several.body));
 
-  // A policy that changed between the form and the search: the purpose's rule is withdrawn.
-  TestBrowser browser = police();
-  browser.get("/partner/search?purpose=immediate-risk");
-  const auto refused_answer = [&] {
-    const auto session = signin::SignedIn(signin::SessionCheck::made_up(
-        {.id = signin::AccountId::make(), .display_name = "", .organisation = {"Parking", OrganisationKind::Council}}, {}, {}, clock_.now()));
-    return look_up(*database_, session, "immediate-risk",
-                   masterdata::ByNhsNumber{records::NhsNumber::parse("9990000018", records::TestNumbers::Accept).value()},
-                   clock_.now());
-  }();
+  signin::Account parking;
+  parking.organisation = {"Parking", OrganisationKind::Council};
+  const auto refused_answer = look_up(
+      *database_, signin::signed_in_for_test(parking, {Role::Partner}, clock_.now()), "immediate-risk",
+      masterdata::ByNhsNumber{records::NhsNumber::parse("9990000018", records::TestNumbers::Accept).value()},
+      clock_.now());
   EXPECT_FALSE(refused_answer);
 
   const auto acts = audited();
