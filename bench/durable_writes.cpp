@@ -3,7 +3,7 @@
 // between its threads (one each would only wait for the other's locks); on PostgreSQL each of its threads has
 // a connection, and the server groups their commits. Then bulk inserts and reads of eight columns.
 //
-//   scripts/with_postgres.sh build/release/bench/bench_durable_writes [SECONDS]
+//   scripts/with_postgres build/release/bench/bench_durable_writes [SECONDS]
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -208,6 +208,6 @@ int main(int argc, char** argv) {
   if (db::test_postgres()) {
     measure_database(db::Location::Kind::Postgres, "PostgreSQL", how_long);
   } else {
-    std::puts("PostgreSQL: GUILDHALL_TEST_POSTGRES is not set; run by scripts/with_postgres.sh");
+    std::puts("PostgreSQL: GUILDHALL_TEST_POSTGRES is not set; run by scripts/with_postgres");
   }
 }

@@ -1,5 +1,5 @@
 # guildhall_module(name [DEPENDS module…] [LIBRARIES library…] [TEST_DEPENDS module…] [TEST_LIBRARIES library…]
-#                  [EMBED glob…])
+#                  [EMBED glob…] [PAGES glob…])
 #
 # Makes the folder it is called in a library, `guildhall_<name>`, and holds the module rule:
 #  - Only the headers of the module itself and of the modules named after DEPENDS can be included: each module has one
@@ -8,10 +8,11 @@
 #  - x_test.cpp files become one test program, <name>_test, which links this module and TEST_DEPENDS alone.
 #  - Every x_fuzz.cpp becomes a libFuzzer program, x_fuzz, when GUILDHALL_FUZZ is on.
 #  - Every header outside impl/ is compiled alone by the target `headers`.
-# Files that match EMBED are compiled into the program; see base/embedded.h.
+# Files that match EMBED are compiled into the program; see base/embedded.h. Files that match PAGES are templates which
+# become functions of the module; see html/html.h. x_main.cpp files are left to whoever makes a program of them.
 # LIBRARIES are outside libraries (CMake targets, or raw names).
 function(guildhall_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;TEST_LIBRARIES;EMBED" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;TEST_LIBRARIES;EMBED;PAGES" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "guildhall_module(${name}): unknown words: ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -34,7 +35,7 @@ function(guildhall_module name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
   set(fuzzers ${sources})
-  list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
   file(GLOB headers CONFIGURE_DEPENDS *.h)
@@ -43,6 +44,11 @@ function(guildhall_module name)
     guildhall_embed(${name} embedded_source ${ARG_EMBED})
     list(APPEND sources ${embedded_source})
     list(APPEND faces ${CMAKE_BINARY_DIR}/faces/base)
+  endif()
+
+  if(ARG_PAGES)
+    guildhall_pages(${name} page_source ${ARG_PAGES})
+    list(APPEND sources ${page_source})
   endif()
 
   if(sources)

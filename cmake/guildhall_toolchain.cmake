@@ -32,6 +32,7 @@ if(GUILDHALL_SANITIZE)
 endif()
 if(GUILDHALL_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
+  include_directories(SYSTEM ${CMAKE_SOURCE_DIR}/cmake/clang14)
 endif()
 
 find_package(Threads REQUIRED)

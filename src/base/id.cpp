@@ -16,7 +16,9 @@ int hex_value(char digit) {
   return -1;
 }
 
-bool dash_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
+bool dash_before(std::size_t byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
 
 }  // namespace
 
@@ -48,8 +50,8 @@ std::string Uuid::text() const {
 
 Uuid Uuid::version7(Instant now, std::uint64_t random_high, std::uint64_t random_low) {
   Uuid uuid;
-  const auto milliseconds = static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count());
+  const auto milliseconds =
+      static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now).time_since_epoch().count());
   for (std::size_t i = 0; i < 6; ++i) uuid.bytes_[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
   for (std::size_t i = 0; i < 2; ++i) uuid.bytes_[6 + i] = static_cast<std::uint8_t>(random_high >> (8 - 8 * i));
   for (std::size_t i = 0; i < 8; ++i) uuid.bytes_[8 + i] = static_cast<std::uint8_t>(random_low >> (56 - 8 * i));

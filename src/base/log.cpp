@@ -12,10 +12,14 @@ std::atomic<LogLevel> lowest{LogLevel::Info};
 
 const char* name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::Debug: return "debug";
-    case LogLevel::Info: return "info";
-    case LogLevel::Warning: return "warning";
-    case LogLevel::Error: return "error";
+    case LogLevel::Debug:
+      return "debug";
+    case LogLevel::Info:
+      return "info";
+    case LogLevel::Warning:
+      return "warning";
+    case LogLevel::Error:
+      return "error";
   }
   return "error";
 }
@@ -31,7 +35,17 @@ LogField::LogField(Literal name, std::chrono::nanoseconds took) : name_(name) {
   json_ = text;
 }
 
-void set_log_level(LogLevel level) { lowest = level; }
+LogField::LogField(Literal name, const std::source_location& place) : name_(name) {
+  const std::string_view path = place.file_name();
+  json_ = '"' + std::string(path.substr(path.rfind('/') + 1)) + ':' + std::to_string(place.line()) + '"';
+}
+
+LogField::LogField(Literal name, const std::type_info& type)
+    : name_(name), json_('"' + std::string(type.name()) + '"') {}
+
+void set_log_level(LogLevel level) {
+  lowest = level;
+}
 
 void log(LogLevel level, Literal event, std::initializer_list<LogField> fields) {
   if (level < lowest.load()) return;

@@ -27,6 +27,18 @@ TEST(Log, WritesOneJsonObjectALine) {
   EXPECT_EQ(line.back(), '\n');
 }
 
+TEST(Log, NamesTheBrokenInvariantsPlaceAndTheThrownType) {
+  testing::internal::CaptureStderr();
+  try {
+    check(false, "no child has two birthdays");
+  } catch (const BrokenInvariant& broken) {
+    log(LogLevel::Error, "test.caught", {{"place", broken.place()}, {"thrown", typeid(broken)}});
+  }
+  const std::string line = testing::internal::GetCapturedStderr();
+  EXPECT_NE(line.find(R"("place":"log_test.cpp:33","thrown":"N9guildhall15BrokenInvariantE"})"), std::string::npos)
+      << line;
+}
+
 TEST(Log, DropsWhatIsBelowTheLevel) {
   testing::internal::CaptureStderr();
   log(LogLevel::Debug, "not.shown");

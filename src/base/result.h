@@ -88,26 +88,31 @@ class [[nodiscard]] Result<void> {
 // The value of a Result, or return its problems from the enclosing function. A statement expression: GCC and clang.
 #define TRY(expression) GUILDHALL_TRY_AS(expression, __COUNTER__)
 #define GUILDHALL_TRY_AS(expression, number) GUILDHALL_TRY_NAMED(expression, number)
-#define GUILDHALL_TRY_NAMED(expression, number)                     \
-  ({                                                                \
-    auto&& try_##number = (expression);                             \
-    if (!try_##number.ok()) {                                       \
+#define GUILDHALL_TRY_NAMED(expression, number)                             \
+  ({                                                                        \
+    auto&& try_##number = (expression);                                     \
+    if (!try_##number.ok()) {                                               \
       return std::forward<decltype(try_##number)>(try_##number).problems(); \
-    }                                                               \
-    std::forward<decltype(try_##number)>(try_##number).value();     \
+    }                                                                       \
+    std::forward<decltype(try_##number)>(try_##number).value();             \
   })
 
 // We were wrong: an invariant of this program does not hold. Caught at the request or job boundary, loudly.
 class BrokenInvariant : public std::logic_error {
-  using std::logic_error::logic_error;
+ public:
+  BrokenInvariant(const std::string& what, std::source_location place) : logic_error(what), place_(place) {}
+  const std::source_location& place() const { return place_; }
+
+ private:
+  std::source_location place_;
 };
 
 // Throws BrokenInvariant, naming the place, where `holds` is false; in release builds too.
 inline void check(bool holds, std::string_view what = "",
                   std::source_location place = std::source_location::current()) {
   if (holds) return;
-  throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " +
-                        std::string(what));
+  throw BrokenInvariant(std::string(place.file_name()) + ":" + std::to_string(place.line()) + ": " + std::string(what),
+                        place);
 }
 
 }  // namespace guildhall

@@ -12,7 +12,9 @@ Result<int> half(int number) {
   return number / 2;
 }
 
-Result<int> quarter(int number) { return TRY(half(TRY(half(number)))); }
+Result<int> quarter(int number) {
+  return TRY(half(TRY(half(number))));
+}
 
 Result<void> must_be_even(int number) {
   TRY(half(number));

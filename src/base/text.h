@@ -11,7 +11,8 @@
 
 namespace guildhall {
 
-// The position of the first byte that is not valid UTF-8 (RFC 3629: no overlong forms, no surrogates), if there is one.
+// The position of the first byte that is not valid UTF-8 (RFC 3629: no overlong forms, no surrogates), if
+// there is one.
 std::optional<std::size_t> invalid_utf8_at(std::string_view text);
 
 // Without leading and trailing ASCII white space and no-break spaces.
@@ -19,8 +20,8 @@ std::string_view trimmed(std::string_view text);
 // Trimmed, and every run of white space inside one space.
 std::string squeezed(std::string_view text);
 
-// For comparing: Latin letters lose their accents (Unicode Latin-1 Supplement and Latin Extended-A; "ß" becomes "SS"),
-// and become upper case. Other characters stay as they are.
+// For comparing: Latin letters lose their accents (Unicode Latin-1 Supplement and Latin Extended-A; "ß"
+// becomes "SS"), and become upper case. Other characters stay as they are.
 std::string folded(std::string_view text);
 std::string upper_ascii(std::string_view text);
 std::string lower_ascii(std::string_view text);

@@ -7,11 +7,11 @@ namespace {
 
 TEST(Utf8, NamesTheFirstWrongByte) {
   EXPECT_EQ(invalid_utf8_at("Zoë O’Brien 😀"), std::nullopt);
-  EXPECT_EQ(invalid_utf8_at("Zo\xEB"), 2u);              // Latin-1
-  EXPECT_EQ(invalid_utf8_at("a\xC0\xAF"), 1u);           // overlong
-  EXPECT_EQ(invalid_utf8_at("\xED\xA0\x80"), 0u);        // surrogate
-  EXPECT_EQ(invalid_utf8_at("ab\xE2\x82"), 2u);          // cut short
-  EXPECT_EQ(invalid_utf8_at("\xF4\x90\x80\x80"), 0u);    // beyond U+10FFFF
+  EXPECT_EQ(invalid_utf8_at("Zo\xEB"), 2u);            // Latin-1
+  EXPECT_EQ(invalid_utf8_at("a\xC0\xAF"), 1u);         // overlong
+  EXPECT_EQ(invalid_utf8_at("\xED\xA0\x80"), 0u);      // surrogate
+  EXPECT_EQ(invalid_utf8_at("ab\xE2\x82"), 2u);        // cut short
+  EXPECT_EQ(invalid_utf8_at("\xF4\x90\x80\x80"), 0u);  // beyond U+10FFFF
 }
 
 TEST(Text, TrimsAndSqueezes) {

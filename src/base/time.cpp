@@ -36,7 +36,9 @@ bool is_summer_time(Instant instant) {
   return instant >= change(March) && instant < change(October);
 }
 
-Instant local_uk(Instant instant) { return is_summer_time(instant) ? instant + 1h : instant; }
+Instant local_uk(Instant instant) {
+  return is_summer_time(instant) ? instant + 1h : instant;
+}
 
 }  // namespace
 
@@ -108,8 +110,8 @@ Result<Instant> parse_instant(std::string_view text) {
   if (!take(text, 'Z')) {
     const int sign = take(text, '-') ? -1 : (take(text, '+') ? 1 : 0);
     int offset_hour = 0, offset_minute = 0;
-    if (sign == 0 || !take_digits(text, 2, offset_hour) || !take(text, ':') ||
-        !take_digits(text, 2, offset_minute) || offset_hour > 14 || offset_minute > 59) {
+    if (sign == 0 || !take_digits(text, 2, offset_hour) || !take(text, ':') || !take_digits(text, 2, offset_minute) ||
+        offset_hour > 14 || offset_minute > 59) {
       return problem;
     }
     offset = sign * (hours{offset_hour} + minutes{offset_minute});
@@ -118,7 +120,9 @@ Result<Instant> parse_instant(std::string_view text) {
   return Instant{date->days()} + hours{hour} + minutes{minute} + seconds{second} + microseconds{fraction} - offset;
 }
 
-Date uk_date(Instant instant) { return Date::of(floor<days>(local_uk(instant))); }
+Date uk_date(Instant instant) {
+  return Date::of(floor<days>(local_uk(instant)));
+}
 
 std::string spoken_uk(Instant instant) {
   const Instant local = local_uk(instant);

@@ -41,13 +41,17 @@ class Date {
 std::string to_iso(Instant instant);
 Result<Instant> parse_instant(std::string_view text);
 
-// In UK local time: "12 March 2014 at 9:30am". Summer time by the rule in force since 1996: from 01:00 UTC on the last
-// Sunday of March to 01:00 UTC on the last Sunday of October (The Summer Time Order 2002).
+// In UK local time: "12 March 2014 at 9:30am". Summer time by the rule in force since 1996: from 01:00 UTC on
+// the last Sunday of March to 01:00 UTC on the last Sunday of October (The Summer Time Order 2002).
 std::string spoken_uk(Instant instant);
 Date uk_date(Instant instant);
 
-inline std::int64_t to_microseconds(Instant instant) { return instant.time_since_epoch().count(); }
-inline Instant from_microseconds(std::int64_t count) { return Instant{std::chrono::microseconds{count}}; }
+inline std::int64_t to_microseconds(Instant instant) {
+  return instant.time_since_epoch().count();
+}
+inline Instant from_microseconds(std::int64_t count) {
+  return Instant{std::chrono::microseconds{count}};
+}
 
 // Where the time comes from: the system, or a test. Implementations may be called from any thread.
 class Clock {

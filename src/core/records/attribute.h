@@ -1,7 +1,7 @@
 #pragma once
 
-// The words in which extracts, cleansing, matching and golden records speak of a person. A reader maps its format's
-// fields to these; everything after it knows no format.
+// The words in which extracts, cleansing, matching and golden records speak of a person. A reader maps its
+// format's fields to these; everything after it knows no format.
 
 #include <array>
 #include <cstdint>
@@ -12,34 +12,59 @@ namespace guildhall::records {
 
 // What one row of an extract is about. Stored in databases by name.
 enum class Entity : std::uint8_t {
-  Person,       // who somebody is
-  Address,      // where they lived, from when to when
-  Identifier,   // one number of theirs in some register
-  Involvement,  // a professional working with them
-  Plan,         // a child in need, child protection, looked-after or education plan or episode
-  Professional, // a worker, by the source's worker id
-  Team,         // a team, by the source's team id
-  Other,        // kept raw and counted, used by nobody yet
+  Person,        // who somebody is
+  Address,       // where they lived, from when to when
+  Identifier,    // one number of theirs in some register
+  Involvement,   // a professional working with them
+  Plan,          // a child in need, child protection, looked-after or education plan or episode
+  Professional,  // a worker, by the source's worker id
+  Team,          // a team, by the source's team id
+  Other,         // kept raw and counted, used by nobody yet
 };
 
 // One fact of a row. Stored in databases by name; never renamed once released.
 enum class Attribute : std::uint8_t {
   // Person
-  NhsNumber, Upn, FormerUpn, UniqueLearnerNumber,
-  Forename, MiddleNames, Surname, PreferredForename, PreferredSurname, FormerSurname,
-  BirthDate, ExpectedBirthDate, DeathDate, Sex, Ethnicity, NhsVerification, Restricted,
+  NhsNumber,
+  Upn,
+  FormerUpn,
+  UniqueLearnerNumber,
+  Forename,
+  MiddleNames,
+  Surname,
+  PreferredForename,
+  PreferredSurname,
+  FormerSurname,
+  BirthDate,
+  ExpectedBirthDate,
+  DeathDate,
+  Sex,
+  Ethnicity,
+  NhsVerification,
+  Restricted,
   // Identifier: `IdentifierType` says which number `IdentifierValue` is
-  IdentifierType, IdentifierValue,
+  IdentifierType,
+  IdentifierValue,
   // Address, and person rows that carry one
-  AddressLines, Postcode, Uprn,
+  AddressLines,
+  Postcode,
+  Uprn,
   // Involvement and plan
-  WorkerId, WorkerRole, TeamId, PlanKind,
+  WorkerId,
+  WorkerRole,
+  TeamId,
+  PlanKind,
   // Professional and team
-  WorkerName, TeamName,
+  WorkerName,
+  TeamName,
   // School
-  SchoolNumber, YearGroup, EntryDate, LeavingDate,
+  SchoolNumber,
+  YearGroup,
+  EntryDate,
+  LeavingDate,
   // From and to of whatever the row is about
-  StartDate, EndDate,
+  StartDate,
+  EndDate,
 };
 
 inline constexpr std::size_t kAttributeCount = static_cast<std::size_t>(Attribute::EndDate) + 1;

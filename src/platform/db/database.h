@@ -146,8 +146,7 @@ class Param {
   Param(std::nullptr_t) {}
   Param(std::nullopt_t) {}
   template <std::integral T>
-  requires(!std::same_as<T, char>) Param(T number)
-      : kind_(Kind::Integer), integer_(static_cast<std::int64_t>(number)) {
+  requires(!std::same_as<T, char>) Param(T number) : kind_(Kind::Integer), integer_(static_cast<std::int64_t>(number)) {
     check(std::in_range<std::int64_t>(static_cast<std::conditional_t<std::same_as<T, bool>, int, T>>(number)),
           "a number too large for the database");
   }
@@ -281,8 +280,7 @@ class Connection {
     });
     return value;
   }
-  std::unique_ptr<BulkInsert> bulk_insert(std::string_view table,
-                                          std::initializer_list<std::string_view> columns);
+  std::unique_ptr<BulkInsert> bulk_insert(std::string_view table, std::initializer_list<std::string_view> columns);
 
   virtual Location::Kind kind() const = 0;
 

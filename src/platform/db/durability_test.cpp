@@ -124,7 +124,7 @@ class OwnServer {
     if (script_ == 0) {
       ::dup2(in[0], STDIN_FILENO);
       ::dup2(out[1], STDOUT_FILENO);
-      ::execl("scripts/with_postgres.sh", "with_postgres.sh", "sh", "-c",
+      ::execl("scripts/with_postgres", "with_postgres", "sh", "-c",
               "echo $GUILDHALL_TEST_POSTGRES $GUILDHALL_TEST_PG_CTL; exec cat >/dev/null", nullptr);
       ::_exit(127);
     }
@@ -135,7 +135,7 @@ class OwnServer {
     for (char c = 0; ::read(out[0], &c, 1) == 1 && c != '\n';) line += c;
     ::close(out[0]);
     const auto words = split(line, ' ');
-    check(words.size() == 2, "scripts/with_postgres.sh did not start a server");
+    check(words.size() == 2, "scripts/with_postgres did not start a server");
     uri_ = words[0];
     pg_ctl_ = words[1];
   }

@@ -12,8 +12,7 @@ constexpr std::string_view kDefaultSchema = "guildhall";
 
 bool is_schema_name(std::string_view name) {
   return !name.empty() && name.size() <= 63 && name[0] >= 'a' && name[0] <= 'z' &&
-         std::ranges::all_of(
-             name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 // Takes "schema=…" out of the query part of a URI: libpq refuses options that it does not know.
@@ -45,8 +44,7 @@ Result<Location> Location::parse(std::string_view text) {
                      "Give the path of an SQLite file, or postgres://user:password@host:port/database."};
     }
     if (text.empty() || text.ends_with('/') || text.find('\0') != std::string_view::npos) {
-      return Problem{"The path of the SQLite file is missing.", "",
-                     "Write it as /var/lib/guildhall/council.db."};
+      return Problem{"The path of the SQLite file is missing.", "", "Write it as /var/lib/guildhall/council.db."};
     }
     return sqlite(std::filesystem::path(text));
   }
@@ -55,13 +53,12 @@ Result<Location> Location::parse(std::string_view text) {
   location.kind_ = Kind::Postgres;
   location.schema_ = take_schema(uri);
   if (!is_schema_name(location.schema_)) {
-    return Problem{
-        "The schema's name can't be used.", "schema",
-        "Start with a lower-case letter; then at most 62 lower-case letters, digits and underscores."};
+    return Problem{"The schema's name can't be used.", "schema",
+                   "Start with a lower-case letter; then at most 62 lower-case letters, digits and underscores."};
   }
   char* message = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-      PQconninfoParse(uri.c_str(), &message), &PQconninfoFree);
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(uri.c_str(), &message),
+                                                                             &PQconninfoFree);
   PQfreemem(message);
   if (!options) {
     return Problem{"This address of a PostgreSQL database can't be understood.", "",

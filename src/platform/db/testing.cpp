@@ -38,8 +38,7 @@ TestDatabase::TestDatabase(Location::Kind kind) {
     location_ = Location::sqlite(folder_ / "test.db");
   } else {
     const auto server = test_postgres();
-    check(server.has_value(),
-          "GUILDHALL_TEST_POSTGRES is not set: run the tests by scripts/with_postgres.sh");
+    check(server.has_value(), "GUILDHALL_TEST_POSTGRES is not set: run the tests by scripts/with_postgres");
     location_ = server->with_schema("test_" + hex(random_bytes(8)));
   }
   database_ = Database::open(location_);
@@ -49,9 +48,8 @@ TestDatabase::~TestDatabase() {
   try {
     if (location_.kind() == Location::Kind::Postgres) {
       if (!database_) reopen();
-      database_->write([&](Connection& connection) {
-        connection.execute("DROP SCHEMA " + location_.schema() + " CASCADE");
-      });
+      database_->write(
+          [&](Connection& connection) { connection.execute("DROP SCHEMA " + location_.schema() + " CASCADE"); });
     }
     database_.reset();
     if (!folder_.empty()) std::filesystem::remove_all(folder_);

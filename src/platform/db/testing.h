@@ -2,7 +2,7 @@
 
 // A database for one test: empty, its own, gone at the end. A file in a temporary folder, or, when the
 // environment says GUILDHALL_TEST_DATABASE=postgres, a new schema of the server at GUILDHALL_TEST_POSTGRES
-// (scripts/with_postgres.sh starts one), so that every capability's tests run unchanged on both:
+// (scripts/with_postgres starts one), so that every capability's tests run unchanged on both:
 //
 //   db::TestDatabase database;
 //   database->migrate("enquiries", embedded_files());

@@ -68,8 +68,7 @@ bool primary_key_follows(std::string_view rest) {
   return true;
 }
 
-bool starts_with_words(std::span<const std::string_view> words, std::string_view first,
-                       std::string_view second) {
+bool starts_with_words(std::span<const std::string_view> words, std::string_view first, std::string_view second) {
   return words.size() >= 2 && words[0] == first && words[1] == second;
 }
 
@@ -129,8 +128,8 @@ std::string for_postgres(std::string_view statement) {
 }
 
 std::string not_portable(std::string_view statement) {
-  static constexpr std::array<std::string_view, 8> kRefused = {
-      "TRIGGER", "DEFERRABLE", "DEFERRED", "AUTOINCREMENT", "BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"};
+  static constexpr std::array<std::string_view, 8> kRefused = {"TRIGGER", "DEFERRABLE", "DEFERRED", "AUTOINCREMENT",
+                                                               "BEGIN",   "COMMIT",     "ROLLBACK", "PRAGMA"};
   const std::vector<std::string_view> words = words_of(statement);
   for (const std::string_view word : words) {
     if (std::ranges::find(kRefused, upper_ascii(word)) != kRefused.end()) {
@@ -144,9 +143,8 @@ std::string not_portable(std::string_view statement) {
 }
 
 bool is_plain_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !name.empty() &&
+         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 }  // namespace guildhall::db

@@ -49,8 +49,7 @@ constexpr std::size_t kMostUnread = 200;
 
 // Holds back other writers of the same schema, in this and in other processes, until the transaction ends.
 // The second number is ours alone: "guil" in ASCII.
-constexpr std::string_view kWriterLock =
-    "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1735747948))";
+constexpr std::string_view kWriterLock = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 1735747948))";
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -92,8 +91,7 @@ DatabaseError error_of(const PGresult* result, std::string_view sql) {
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   const std::string constraint = constraint_of(result, state);
   // Class 22, data exceptions, quotes the values; so its message stays here.
-  const std::string message =
-      state.starts_with("22") ? "wrong value" : field(result, PG_DIAG_MESSAGE_PRIMARY);
+  const std::string message = state.starts_with("22") ? "wrong value" : field(result, PG_DIAG_MESSAGE_PRIMARY);
   return DatabaseError(constraint.empty() ? kind_of(state) : Kind::ConstraintViolated,
                        "PostgreSQL: " + message + " (" + state + "): " + std::string(sql), constraint);
 }
@@ -146,9 +144,7 @@ class PostgresRow final : public Row {
 
 class PostgresSession final : public Session {
  public:
-  PostgresSession(const Location& location, Database::Missing missing) : location_(location) {
-    connect(missing);
-  }
+  PostgresSession(const Location& location, Database::Missing missing) : location_(location) { connect(missing); }
 
   Location::Kind kind() const override { return Location::Kind::Postgres; }
 
@@ -286,8 +282,7 @@ class PostgresSession final : public Session {
     Bulk(PostgresSession& session, std::string_view table, std::span<const std::string_view> columns)
         : session_(session), columns_(columns.size()) {
       std::string names;
-      for (const std::string_view column : columns)
-        names += (names.empty() ? "" : ", ") + std::string(column);
+      for (const std::string_view column : columns) names += (names.empty() ? "" : ", ") + std::string(column);
       sql_ = "COPY " + std::string(table) + " (" + names + ") FROM STDIN";
       rows_text_.reserve(kCopyBytes + 4096);
     }
@@ -382,10 +377,9 @@ class PostgresSession final : public Session {
     };
     // A later word overrides an earlier one, so the operator's settings come after ours. A server whose
     // machine has vanished is noticed within half a minute.
-    for (const auto& [keyword, value] :
-         {std::pair("application_name", "guildhall"), std::pair("connect_timeout", "5"),
-          std::pair("keepalives_idle", "10"), std::pair("keepalives_interval", "5"),
-          std::pair("keepalives_count", "3"), std::pair("tcp_user_timeout", "30000")}) {
+    for (const auto& [keyword, value] : {std::pair("application_name", "guildhall"), std::pair("connect_timeout", "5"),
+                                         std::pair("keepalives_idle", "10"), std::pair("keepalives_interval", "5"),
+                                         std::pair("keepalives_count", "3"), std::pair("tcp_user_timeout", "30000")}) {
       if (std::ranges::none_of(location_.settings(), [&](const auto& own) { return own.first == keyword; })) {
         set(keyword, value);
       }
@@ -408,11 +402,9 @@ class PostgresSession final : public Session {
 
   void set_up(Database::Missing missing) {
     const char* encoding = PQparameterStatus(connection_.get(), "server_encoding");
-    if (PQserverVersion(connection_.get()) < 130000 || encoding == nullptr ||
-        std::string_view(encoding) != "UTF8") {
+    if (PQserverVersion(connection_.get()) < 130000 || encoding == nullptr || std::string_view(encoding) != "UTF8") {
       lose();
-      throw DatabaseError(Kind::Other,
-                          "PostgreSQL: version 13 or later is needed, and a database with encoding UTF8");
+      throw DatabaseError(Kind::Other, "PostgreSQL: version 13 or later is needed, and a database with encoding UTF8");
     }
     const std::string& schema = location_.schema();
     const auto exists = plain("SELECT 1 FROM pg_namespace WHERE nspname = '" + schema + "'");
@@ -421,8 +413,7 @@ class PostgresSession final : public Session {
         lose();
         throw DatabaseError(Kind::Unavailable, "PostgreSQL: there is no schema " + schema);
       }
-      plain("BEGIN; SELECT pg_advisory_xact_lock(1735747948); CREATE SCHEMA IF NOT EXISTS " + schema +
-            "; COMMIT");
+      plain("BEGIN; SELECT pg_advisory_xact_lock(1735747948); CREATE SCHEMA IF NOT EXISTS " + schema + "; COMMIT");
     }
     plain("SET search_path TO " + schema +
           "; SET lock_timeout TO '10s'; SET bytea_output TO hex;"
@@ -501,8 +492,8 @@ class PostgresSession final : public Session {
     formats_.clear();
     digits_.resize(std::max(digits_.size(), params.size()));
     for (std::size_t i = 0; i < params.size(); ++i) bind(params[i], digits_[i]);
-    if (PQsendQueryPrepared(connection_.get(), statement.name.c_str(), static_cast<int>(params.size()),
-                            values_.data(), lengths_.data(), formats_.data(), 0) != 1) {
+    if (PQsendQueryPrepared(connection_.get(), statement.name.c_str(), static_cast<int>(params.size()), values_.data(),
+                            lengths_.data(), formats_.data(), 0) != 1) {
       throw_lost();
     }
     sent_.push_back({Sent::What::Statement, &statement});

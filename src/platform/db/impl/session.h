@@ -25,7 +25,7 @@ class Session : public Connection {
  public:
   bool failed() const { return failed_; }
 
-  virtual void revive() = 0;  // Connects again if the connection is gone; throws Unavailable where it can't.
+  virtual void revive() = 0;       // Connects again if the connection is gone; throws Unavailable where it can't.
   virtual void begin_write() = 0;  // Holds the writer's lock, against other processes too, until the end.
   virtual void begin_read() = 0;
   // `verdict` stays empty, or holds, when commit has returned, why this work alone was undone after it was
@@ -51,8 +51,7 @@ class StatementCache {
   template <class Make>
   Statement& find_or_make(std::string_view sql, const Make& make) {
     const auto found = statements_.find(sql);
-    return found != statements_.end() ? found->second
-                                      : statements_.emplace(std::string(sql), make()).first->second;
+    return found != statements_.end() ? found->second : statements_.emplace(std::string(sql), make()).first->second;
   }
   bool full() const { return statements_.size() >= kCapacity; }
   void clear() { statements_.clear(); }

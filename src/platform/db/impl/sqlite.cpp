@@ -91,8 +91,8 @@ struct Statement {
 Statement prepare(sqlite3* database, std::string_view sql) {
   sqlite3_stmt* handle = nullptr;
   const char* rest = nullptr;
-  const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()),
-                                      SQLITE_PREPARE_PERSISTENT, &handle, &rest);
+  const int code =
+      sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle, &rest);
   Statement statement{std::unique_ptr<sqlite3_stmt, Finalize>(handle), {}, 0};
   if (code != SQLITE_OK) fail(database, sql);
   check(handle != nullptr && rest == sql.data() + sql.size(), "not one statement");
@@ -114,8 +114,7 @@ bool is_storable(std::string_view text) {
   for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t eight;
     std::memcpy(&eight, text.data() + at, 8);
-    if (((eight | (eight - kOnes)) & kHighs) != 0)
-      break;  // A byte of 0x80 or more, or 0x00 (or a lucky borrow).
+    if (((eight | (eight - kOnes)) & kHighs) != 0) break;  // A byte of 0x80 or more, or 0x00 (or a lucky borrow).
   }
   const std::string_view rest = text.substr(at);
   return rest.find('\0') == std::string_view::npos && !invalid_utf8_at(rest);
@@ -161,8 +160,8 @@ class SqliteSession final : public Session {
   SqliteSession(const Location& location, Role role, Database::Missing missing) {
     create_file(location.file(), missing);
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(location.file().c_str(), &handle,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code =
+        sqlite3_open_v2(location.file().c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     database_.reset(handle);
     if (code != SQLITE_OK) fail(handle, location.text());
     sqlite3_extended_result_codes(handle, 1);
@@ -353,14 +352,12 @@ class SqliteSession final : public Session {
         code = sqlite3_bind_double(handle, slot, param.real());
         break;
       case Param::Kind::Text:
-        if (!is_storable(bytes))
-          throw DatabaseError(Kind::Other, "SQLite: a text with NUL or that is not UTF-8");
-        code = sqlite3_bind_text64(handle, slot, bytes.empty() ? "" : bytes.data(), bytes.size(),
-                                   SQLITE_STATIC, SQLITE_UTF8);
+        if (!is_storable(bytes)) throw DatabaseError(Kind::Other, "SQLite: a text with NUL or that is not UTF-8");
+        code = sqlite3_bind_text64(handle, slot, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
         break;
       case Param::Kind::Blob:
-        code =
-            sqlite3_bind_blob64(handle, slot, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC);
+        code = sqlite3_bind_blob64(handle, slot, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC);
         break;
     }
     if (code != SQLITE_OK) fail(database_.get(), sqlite3_sql(handle));

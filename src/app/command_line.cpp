@@ -1,0 +1,92 @@
+#include "app/command_line.h"
+
+#include <array>
+#include <iostream>
+
+#include "app/commands.h"
+
+namespace guildhall::app {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::string_view words;  // After the name.
+  std::string_view what;
+  Options options;
+  Result<void> (*run)(const Arguments&);
+};
+
+std::vector<std::string_view> with_environment(std::vector<std::string_view> options) {
+  options.insert(options.end(), kEnvironmentOptions.begin(), kEnvironmentOptions.end());
+  return options;
+}
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = {
+      {"synth", "--children N --seed S --out DIR", "writes invented extracts in the published shapes, with the truth",
+       {.valued = {"children", "seed", "out"}, .flags = {"help"}}, &synth_command},
+      {"load", "SOURCE FILE…", "loads extracts of a source: social_care, education or nhs",
+       {.valued = with_environment({"as-of", "mapping"}), .flags = {"test-numbers", "help"}}, &load_command},
+      {"match", "run|evaluate [TRUTH.csv]", "makes golden records; evaluate compares them with a file that knows the truth",
+       {.valued = with_environment({"threads"}), .flags = {"help"}}, &match_command},
+      {"env", "create|list|destroy [NAME]", "environments: a council's isolated instances",
+       {.valued = {"data", "database", "confirm"}, .flags = {"help"}}, &env_command},
+      {"council", "--name NAME --email ADDRESS --front-door-phone N --out-of-hours-phone N [--phone N] [--colour #RRGGBB]",
+       "tells an environment which council it is",
+       {.valued = with_environment({"name", "colour", "email", "phone", "front-door-phone", "out-of-hours-phone"}), .flags = {"help"}},
+       &council_command},
+      {"team", "list|phone TEAM NUMBER", "the phone numbers that partners are given",
+       {.valued = with_environment({}), .flags = {"help"}}, &team_command},
+      {"account", "create|code NAME …", "local accounts: create one, or show a demonstration account's code of the moment",
+       {.valued = with_environment({"role", "team", "display-name", "organisation", "organisation-kind"}), .flags = {"help"}},
+       &account_command},
+      {"audit", "list|verify", "who looked, and whether the log is whole",
+       {.valued = with_environment({"after", "limit"}), .flags = {"help"}}, &audit_command},
+      {"serve", "", "serves an environment until stopped",
+       {.valued = with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key"}), .flags = {"help"}},
+       &serve_command},
+      {"demo", "", "makes a demonstration council once, and serves it",
+       {.valued = with_environment({"port", "children", "openid-provider"}), .flags = {"help"}}, &demo_command},
+  };
+  return all;
+}
+
+void print_usage(std::ostream& out) {
+  out << "Guildhall: local government as a platform.\n\n";
+  for (const Command& command : commands()) {
+    out << "  guildhall " << command.name << (command.words.empty() ? "" : " ") << command.words << "\n      "
+        << command.what << "\n";
+  }
+  out << "\nEvery command but synth takes --data DIR (the data folder, ./data unless said), --database postgres://…\n"
+         "(instead of SQLite files in that folder) and --env NAME (\"council\" unless said).\n";
+}
+
+}  // namespace
+
+int run_command_line(std::span<const std::string_view> words) {
+  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+    print_usage(words.empty() ? std::cerr : std::cout);
+    return words.empty() ? 2 : 0;
+  }
+  for (const Command& command : commands()) {
+    if (command.name != words[0]) continue;
+    const auto arguments = Arguments::parse(words.subspan(1), command.options);
+    if (!arguments.ok()) {
+      std::cerr << to_text(arguments.problems()) << "\n";
+      return 2;
+    }
+    if (arguments->flag("help")) {
+      std::cout << "guildhall " << command.name << " " << command.words << ": " << command.what << "\n";
+      return 0;
+    }
+    const auto done = command.run(*arguments);
+    if (done.ok()) return 0;
+    std::cerr << to_text(done.problems()) << "\n";
+    return 1;
+  }
+  std::cerr << "guildhall has no command " << words[0] << ".\n\n";
+  print_usage(std::cerr);
+  return 2;
+}
+
+}  // namespace guildhall::app

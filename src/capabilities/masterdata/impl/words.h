@@ -1,0 +1,21 @@
+#pragma once
+
+// Attributes, rules and reasons in the words of a data steward.
+
+#include <string>
+#include <string_view>
+
+#include "records/attribute.h"
+
+namespace guildhall::masterdata {
+
+std::string title_of(records::Attribute attribute);     // "Date of birth"
+std::string attribute_title(std::string_view name);     // of "birth_date"
+std::string comparison_title(std::string_view field);   // of linkage::Field by name
+std::string level_title(std::string_view level);        // of linkage::LevelKind by name: "alike"
+std::string survivorship_words(std::string_view rule);  // of records::SurvivorshipRule by name
+std::string clerical_words(std::string_view reason);    // of linkage::ClericalReason by name
+std::string rules_in_words(std::string_view rules);     // of cells' rules, with commas between
+std::string severity_words(std::string_view severity);  // "Kept aside until mended"
+
+}  // namespace guildhall::masterdata
