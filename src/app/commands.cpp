@@ -332,10 +332,9 @@ Result<void> audit_command(const Arguments& arguments) {
     return {};
   }
   if (arguments.rest() != std::vector<std::string>{"list"}) return missing("what to do", "guildhall audit list");
-  const audit::Filter filter{.account = {},
-                             .subject = {},
-                             .after = TRY(arguments.number_or("after", 0, 0, INT64_MAX)),
-                             .limit = TRY(arguments.number_or("limit", 1'000, 1, 1'000'000))};
+  audit::Filter filter;
+  filter.after = TRY(arguments.number_or("after", 0, 0, INT64_MAX));
+  filter.limit = TRY(arguments.number_or("limit", 1'000, 1, 1'000'000));
   for (const audit::Entry& entry :
        environment.database().read([&](db::Connection& connection) { return audit::list(connection, filter); })) {
     std::cout << entry.number << "\t" << to_iso(entry.at) << "\t" << entry.act.act << "\t" << entry.act.account << "\t"
@@ -369,8 +368,9 @@ void wait_for_stop_signal() {
 Result<void> serve_command(const Arguments& arguments) {
   block_stop_signals();
   const auto environment = TRY(open_environment(arguments));
+  const auto port = static_cast<std::uint16_t>(TRY(arguments.number_or("port", 8480, 0, 65'535)));
   ServingOptions options{.address = arguments.value_or("address", "127.0.0.1"),
-                         .port = static_cast<std::uint16_t>(TRY(arguments.number_or("port", 8480, 0, 65'535))),
+                         .port = port,
                          .environment_key = std::string(environment.key()),
                          .spool_folder = environment.spool(),
                          .upload_folder = environment.attachments() / "extracts"};
