@@ -3,6 +3,7 @@
 // between its threads (one each would only wait for the other's locks); on PostgreSQL each of its threads has
 // a connection, and the server groups their commits. Then bulk inserts and reads of eight columns.
 //
+//   cmake --preset release -DGUILDHALL_BENCH=ON && ninja -C build/release bench_durable_writes
 //   scripts/with_postgres build/release/bench/bench_durable_writes [SECONDS]
 
 #include <libpq-fe.h>
