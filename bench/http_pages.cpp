@@ -2,8 +2,9 @@
 // the load generator in the same program; and, where Python has FastAPI and uvicorn, how many they answer with the same
 // page under the same load.
 //
-//   build/release/bench/http_pages [seconds]
+//   build/release/bench/bench_http_pages [seconds] 2> /dev/null
 //
+// The reference needs "pip install fastapi uvicorn"; GUILDHALL_PYTHON names another Python than python3.
 // Target (DESIGN.md, section 7): 15,000/s on 2 cores shared with the load generator; idle memory 60 MB or less.
 
 #include <arpa/inet.h>

@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include <atomic>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 
@@ -14,6 +14,7 @@
 #include "html/theme.h"
 #include "masterdata/evaluate.h"
 #include "masterdata/load.h"
+#include "masterdata/masterdata.h"
 #include "masterdata/match.h"
 #include "signin/accounts.h"
 #include "signin/encoding.h"
@@ -249,7 +250,14 @@ Result<void> match_command(const Arguments& arguments) {
   }
   if (words.size() == 2 && words[0] == "evaluate") {
     const auto environment = TRY(open_environment(arguments));
-    std::cout << masterdata::to_text(TRY(masterdata::evaluate(environment.database(), words[1])));
+    const masterdata::Evaluation result = TRY(masterdata::evaluate(environment.database(), words[1]));
+    std::printf("pair precision %.5f, recall %.5f, F1 %.5f\n", result.precision(), result.recall(), result.f1());
+    std::cout << result.true_pairs << " pairs right, " << result.false_pairs << " wrong, " << result.missed_pairs
+              << " missed, of " << result.records << " records; " << result.unknown_records
+              << " lines of the truth are about records that are not here\n"
+              << result.mixed_people << " golden records mix people, " << result.household_mixed
+              << " of them people of one household; " << result.two_nhs_numbers
+              << " hold two different valid NHS numbers\n";
     return {};
   }
   return missing("what to do", "guildhall match run, or guildhall match evaluate extracts/truth.csv");
@@ -324,10 +332,9 @@ Result<void> audit_command(const Arguments& arguments) {
     return {};
   }
   if (arguments.rest() != std::vector<std::string>{"list"}) return missing("what to do", "guildhall audit list");
-  const audit::Filter filter{.account = {},
-                             .subject = {},
-                             .after = TRY(arguments.number_or("after", 0, 0, INT64_MAX)),
-                             .limit = TRY(arguments.number_or("limit", 1'000, 1, 1'000'000))};
+  audit::Filter filter;
+  filter.after = TRY(arguments.number_or("after", 0, 0, INT64_MAX));
+  filter.limit = TRY(arguments.number_or("limit", 1'000, 1, 1'000'000));
   for (const audit::Entry& entry :
        environment.database().read([&](db::Connection& connection) { return audit::list(connection, filter); })) {
     std::cout << entry.number << "\t" << to_iso(entry.at) << "\t" << entry.act.act << "\t" << entry.act.account << "\t"
@@ -361,8 +368,9 @@ void wait_for_stop_signal() {
 Result<void> serve_command(const Arguments& arguments) {
   block_stop_signals();
   const auto environment = TRY(open_environment(arguments));
+  const auto port = static_cast<std::uint16_t>(TRY(arguments.number_or("port", 8480, 0, 65'535)));
   ServingOptions options{.address = arguments.value_or("address", "127.0.0.1"),
-                         .port = static_cast<std::uint16_t>(TRY(arguments.number_or("port", 8480, 0, 65'535))),
+                         .port = port,
                          .environment_key = std::string(environment.key()),
                          .spool_folder = environment.spool(),
                          .upload_folder = environment.attachments() / "extracts"};

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <fstream>
-#include <future>
 #include <iostream>
 
 #include "app/commands.h"
@@ -150,14 +149,12 @@ Result<void> demo_command(const Arguments& arguments) {
   const auto children = static_cast<std::size_t>(TRY(arguments.number_or("children", 2'000, 1, 900'000)));
   const std::string address = "http://localhost:" + std::to_string(port);
 
-  // The provider takes a second to start: it does so while the council is opened or made.
-  std::future<Result<DemoProvider>> starting;
+  // The provider takes half a second to start: it does so while the council is opened or made.
+  std::optional<DemoProvider> provider;
   if (const auto command = arguments.value("openid-provider")) {
     std::vector<std::string> words;
     for (const std::string_view word : split(*command, ' ')) words.emplace_back(word);
-    starting = std::async(std::launch::async, [words, address, port] {
-      return DemoProvider::start(words, address, static_cast<std::uint16_t>(port + 1));
-    });
+    provider.emplace(TRY(DemoProvider::start(words, address, static_cast<std::uint16_t>(port + 1))));
   }
 
   auto all = TRY(environments_of(arguments));
@@ -171,8 +168,7 @@ Result<void> demo_command(const Arguments& arguments) {
     TRY(create_demo(environment, environment.folder() / "demonstration-extracts", children, clock));
   }
 
-  std::optional<DemoProvider> provider;
-  if (starting.valid()) provider.emplace(TRY(starting.get()));
+  if (provider) TRY(provider->wait_until_ready());
   ServingOptions options{.port = port,
                          .environment_key = std::string(environment.key()),
                          .spool_folder = environment.spool(),

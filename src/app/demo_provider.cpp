@@ -69,51 +69,61 @@ Result<DemoProvider> DemoProvider::start(const std::vector<std::string>& command
   std::array<int, 2> pipe_ends{};
   if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return no_provider("No pipe could be made to it.");
   DemoProvider provider;
+  provider.output_ = pipe_ends[0];
+  provider.configuration_.credential = key;
+  provider.configuration_.redirect_uri = redirect_uri;
+  provider.configuration_.post_logout_redirect_uri = after_signout;
   provider.process_ = ::fork();
   if (provider.process_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // However we end, it ends.
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::dup2(pipe_ends[1], STDOUT_FILENO);
     ::execvp(arguments[0], arguments.data());
     ::_exit(127);
   }
   ::close(pipe_ends[1]);
-  const auto line = provider.process_ > 0 ? first_line(pipe_ends[0]) : std::nullopt;
-  ::close(pipe_ends[0]);
-  if (!line) return no_provider("It did not start.");
+  if (provider.process_ < 0) return no_provider("It could not be started.");
+  return provider;
+}
 
+Result<void> DemoProvider::wait_until_ready() {
+  const auto line = first_line(output_);
+  if (!line) return no_provider("It did not start.");
   boost::system::error_code bad;
   const json::value said = json::parse(*line, bad);
-  if (bad || !said.is_object() || !said.as_object().contains("issuer")) return no_provider("It said something unexpected.");
+  if (bad || !said.is_object() || !said.as_object().contains("issuer")) {
+    return no_provider("It said something unexpected.");
+  }
   const json::object& ready = said.as_object();
-  provider.passphrase_ = ready.at("passphrase").as_string();
+  passphrase_ = ready.at("passphrase").as_string();
   for (const json::value& person : ready.at("people").as_array()) {
     const json::object& one = person.as_object();
-    provider.people_.push_back(std::string(one.at("signin").as_string()) + " (" +
-                               std::string(one.at("job").as_string()) + ", " +
-                               std::string(one.at("organisation").as_string()) + ")");
+    people_.push_back(std::string(one.at("signin").as_string()) + " (" + std::string(one.at("job").as_string()) + ", " +
+                      std::string(one.at("organisation").as_string()) + ")");
   }
-  provider.configuration_ = {.name = "partners",
-                             .title = "Partner organisations (demonstration)",
-                             .issuer = std::string(ready.at("issuer").as_string()),
-                             .client_id = std::string(ready.at("client_id").as_string()),
-                             .credential = key,
-                             .redirect_uri = redirect_uri,
-                             .post_logout_redirect_uri = after_signout,
-                             .acr_values = {},
-                             .admissions = {admission("guildhall-police", "Westshire Police", OrganisationKind::Police),
-                                            admission("guildhall-school", "Mill Lane Academy", OrganisationKind::School),
-                                            admission("guildhall-social-care", "Borsetshire Children and Families",
-                                                      OrganisationKind::SocialCare)}};
-  return provider;
+  configuration_.name = "partners";
+  configuration_.title = "Partner organisations (demonstration)";
+  configuration_.issuer = ready.at("issuer").as_string();
+  configuration_.client_id = ready.at("client_id").as_string();
+  configuration_.acr_values = {"urn:guildhall:demo:passphrase"};
+  configuration_.admissions = {
+      admission("guildhall-police", "Westshire Police", OrganisationKind::Police),
+      admission("guildhall-school", "Mill Lane Academy", OrganisationKind::School),
+      admission("guildhall-social-care", "Borsetshire Children and Families", OrganisationKind::SocialCare)};
+  return {};
 }
 
 DemoProvider::DemoProvider(DemoProvider&& other) noexcept
     : process_(std::exchange(other.process_, -1)),
+      output_(std::exchange(other.output_, -1)),
       configuration_(std::move(other.configuration_)),
       passphrase_(std::move(other.passphrase_)),
       people_(std::move(other.people_)) {}
 
 DemoProvider::~DemoProvider() {
+  if (output_ >= 0) ::close(output_);
   if (process_ <= 0) return;
   ::kill(process_, SIGTERM);
   ::waitpid(process_, nullptr, 0);

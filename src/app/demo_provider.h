@@ -15,10 +15,12 @@ namespace guildhall::app {
 
 class DemoProvider {
  public:
-  // Runs `command` (program and arguments) with what the provider needs to know, and waits for the one line of JSON that
-  // says it is ready. `council_address` is where browsers reach us: "http://localhost:8480". Port 0: any free one.
+  // Runs `command` (program and arguments) with what the provider needs to know. `council_address` is where browsers
+  // reach us: "http://localhost:8480". Port 0: any free one. The program ends with the thread that calls this.
   static Result<DemoProvider> start(const std::vector<std::string>& command, const std::string& council_address,
                                     std::uint16_t port);
+  // Waits for the one line of JSON that says it is ready; what follows holds from then on.
+  Result<void> wait_until_ready();
   DemoProvider(DemoProvider&& other) noexcept;
   DemoProvider& operator=(DemoProvider&&) = delete;
   ~DemoProvider();  // Ends the program.
@@ -30,6 +32,7 @@ class DemoProvider {
  private:
   DemoProvider() = default;
   pid_t process_ = -1;
+  int output_ = -1;  // Where its standard output arrives.
   signin::OpenIdProvider configuration_{.name = "",
                                         .title = "",
                                         .issuer = "",

@@ -86,6 +86,7 @@ class [[nodiscard]] Result<void> {
 };
 
 // The value of a Result, or return its problems from the enclosing function. A statement expression: GCC and clang.
+// Not among the members of a braced initializer: returning from there leaks the members made before it.
 #define TRY(expression) GUILDHALL_TRY_AS(expression, __COUNTER__)
 #define GUILDHALL_TRY_AS(expression, number) GUILDHALL_TRY_NAMED(expression, number)
 #define GUILDHALL_TRY_NAMED(expression, number)                             \

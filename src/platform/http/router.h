@@ -35,7 +35,8 @@ using Middleware = std::function<Response(Request&, const Next& next)>;
 
 enum class Uploads {
   Refused,  // A form that holds a file is answered with 415.
-  Spooled,  // Files of a multipart form are written to disk as they arrive.
+  Spooled,  // Files of a multipart form are written to disk as they arrive. Any other body is held in memory, so it
+            // may not be larger than ServerOptions::max_form_bytes there, whatever max_body_bytes says.
 };
 
 // Checked: requests that change something need the token of csrf_token(), see security.h.

@@ -31,6 +31,7 @@ void count_failure(db::Connection& connection, const std::string& digest, int fa
 }
 
 AttemptBegun count_both(db::Connection& connection, const Attempt& attempt, int of_name, int of_address, Instant now) {
+  connection.enqueue("DELETE FROM signin_attempts WHERE last_at <= $1", {now - kForgetFailures});
   count_failure(connection, attempt.name_digest, of_name + 1, kNameRule, now);
   count_failure(connection, attempt.address_digest, of_address + 1, kAddressRule, now);
   return {.wait_until = std::nullopt, .failures = of_name + 1};

@@ -100,7 +100,8 @@ Result<Parts> read_parts(std::string_view compact) {
   const Result<std::string> payload = parse_base64url(parts[1]);
   if (!payload.ok()) return refused("claims", "The claims are not base64url.");
   if (!parse_base64url(parts[2]).ok()) return refused("signature", "The signature is not base64url.");
-  return Parts{.header = header, .claims = TRY(parse_object(*payload, "claims"))};
+  boost::json::object claims = TRY(parse_object(*payload, "claims"));
+  return Parts{.header = header, .claims = std::move(claims)};
 }
 
 bool is_signed_by(std::string_view compact, const KeySet::Key& key) {

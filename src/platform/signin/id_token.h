@@ -3,8 +3,7 @@
 // The ID token: what an OpenID provider says, and signs, about who has just signed in there.
 //
 //   const KeySet keys = TRY(KeySet::parse(jwks));
-//   const IdToken token = TRY(validate_id_token(compact, keys, {.issuer = …, .client_id = …, .nonce = …},
-//   now));
+//   const IdToken token = TRY(validate_id_token(compact, keys, {.issuer = …, .client_id = …, .nonce = …}, now));
 //
 // Every refusal is a Problem whose `what` is the reason, for the audit and the operator, and never for the
 // page, and whose `where` is the part of the token: "header.alg", "claims.aud". Sources: OpenID Connect

@@ -11,7 +11,7 @@
 namespace guildhall::signin {
 namespace {
 
-constexpr std::size_t kLongestReturnPath = 1000;  // It travels in a cookie.
+constexpr std::size_t kLongestReturnPath = 500;  // It travels in a cookie of at most 4096 bytes, encoded twice.
 
 }  // namespace
 

@@ -5,8 +5,7 @@
 //
 //   Signin signin(database, {.environment_key = key, .site = site, .providers = {police}}, clock);
 //   signin.add_routes(router);
-//   router.get("/partner", signin.protect(Role::Partner, [&](const Request& request, const SignedIn& person)
-//   {
+//   router.get("/partner", signin.protect(Role::Partner, [&](const Request& request, const SignedIn& person) {
 //     return partner_page(request, person);
 //   }));
 //
@@ -15,14 +14,13 @@
 //   openid_provider.h  what is agreed with an OpenID provider
 //   relying_party.h    the authorization code flow with one provider;  id_token.h  the rules of its tokens
 //   sessions.h         what a session is in the database, and the record of every act
-//   attempts.h         how repeated failures slow down;  passphrase.h, totp.h, pkce.h, sealed.h  the pure
-//   parts
+//   attempts.h         how repeated failures slow down;  passphrase.h, totp.h, pkce.h, sealed.h  the rest
 //
 // What always holds:
-//  - A session's token is known to the browser alone: the database has its SHA-256. It is new at every
-//  sign-in.
+//  - A session's token is known to the browser alone: the database has its SHA-256. It is new at every sign-in.
 //  - Unknown name, wrong passphrase and wrong code are answered in the same words after the same work.
-//  - No refusal, sign-in or sign-out is answered before the row that records it is durable.
+//  - No refusal, sign-in or sign-out is answered before the row that records it is durable. An attempt that came too
+//    soon is answered 429 without being looked at, and leaves no row.
 //  - Neither log nor record ever holds a passphrase, a code, a token, or a name that nobody has.
 
 #include <functional>
@@ -30,6 +28,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"

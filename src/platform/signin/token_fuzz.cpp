@@ -1,5 +1,4 @@
-// Everything that an OpenID provider sends: discovery document, keys, ID token and userinfo. The first byte
-// chooses.
+// Everything that an OpenID provider sends: discovery document, keys, ID token and userinfo. The first byte chooses.
 
 #include <cstdint>
 #include <string_view>

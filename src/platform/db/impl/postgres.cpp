@@ -167,17 +167,18 @@ class PostgresSession final : public Session {
   void begin_write() override {
     forget_when_full();
     batch_.clear();
+    is_writing_ = true;
     begin();
   }
   void begin_read() override {
     forget_when_full();
-    batch_.clear();
+    is_writing_ = false;
     kept_ = 0;
     send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {});
   }
   void start_work(std::exception_ptr& verdict) override {
     failed_ = false;
-    is_blind_ = true;
+    is_blind_ = is_writing_;
     recorded_ = {&verdict, {}};
   }
   void keep_work() override {
@@ -328,24 +329,7 @@ class PostgresSession final : public Session {
           rows_text_ += hex(param.bytes());
           return;
         case Param::Kind::Text:
-          for (const char c : param.bytes()) {
-            switch (c) {
-              case '\\':
-                rows_text_ += "\\\\";
-                break;
-              case '\t':
-                rows_text_ += "\\t";
-                break;
-              case '\n':
-                rows_text_ += "\\n";
-                break;
-              case '\r':
-                rows_text_ += "\\r";
-                break;
-              default:
-                rows_text_ += c;
-            }
-          }
+          add_text(param.bytes());
           return;
       }
     }
@@ -753,6 +737,7 @@ class PostgresSession final : public Session {
   bool enqueued_ = false;  // Whether sent_ holds statements of the work, not only ours.
   std::size_t kept_ = 0;   // Works of this transaction that the server has.
   std::vector<Work> batch_;
+  bool is_writing_ = false;
   bool is_blind_ = false;  // Whether the work at hand has only been recorded.
   Work recorded_{};
   steady_clock::time_point next_attempt_{};

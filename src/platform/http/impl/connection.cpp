@@ -209,6 +209,7 @@ class Connection final : public Watched {
 
   Task<bool> receive_head(RequestParser& parser, Current& current) {
     bool begun = false;
+    if (input_.empty()) input_.give_back();
     interruptible = input_.empty();
     expire_after(answered_ ? options_.idle_limit : options_.header_deadline);
     for (;;) {
@@ -243,7 +244,7 @@ class Connection final : public Watched {
           co_await asio::async_write(stream_, asio::buffer(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")), kAwait);
       if (error) co_return Refusal{0, ""};
     }
-    const auto began = Time::now();
+    auto began = Time::now();
     std::uint64_t received = 0;
     std::string piece;
     for (;;) {
@@ -254,8 +255,11 @@ class Connection final : public Watched {
         received += step.taken;
         std::optional<Refusal> refusal = step.refusal;
         if (!refusal && receiver.spools()) {
-          deadline = Time::time_point::max();  // A slow disk is not the sender's fault.
+          // A slow disk is not the sender's fault.
+          const auto handed_over = Time::now();
+          deadline = Time::time_point::max();
           co_await server_.workers->run([&] { refusal = taken(receiver, piece); });
+          began += Time::now() - handed_over;
         } else if (!refusal) {
           refusal = taken(receiver, piece);
         }

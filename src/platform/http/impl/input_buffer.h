@@ -17,11 +17,14 @@ class InputBuffer {
 
   void consume(std::size_t count) {
     begin_ += count;
-    if (begin_ != end_) return;
-    begin_ = end_ = 0;
+    if (begin_ == end_) begin_ = end_ = 0;
+  }
+
+  // Keeps only what an idle connection needs. Only where empty().
+  void give_back() {
     if (capacity_ <= kIdleBytes) return;
     bytes_.reset();
-    capacity_ = 0;
+    capacity_ = begin_ = end_ = 0;
   }
 
   // Room for at least `count` more bytes; commit() says how many came.

@@ -62,6 +62,7 @@ CREATE TABLE signin_attempts (
   last_at INTEGER NOT NULL,
   not_before INTEGER NOT NULL        -- The next attempt is not looked at before this moment.
 ) STRICT;
+CREATE INDEX signin_attempts_last ON signin_attempts (last_at);
 
 -- Every act. Never changed; deleted by retention alone.
 CREATE TABLE signin_event (
