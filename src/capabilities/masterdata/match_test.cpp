@@ -5,9 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
 
 #include "masterdata/impl/test_council.h"
+#include "masterdata/steward.h"
 
 namespace guildhall::masterdata {
 namespace {
@@ -97,6 +99,40 @@ TEST(Match, EveryGoldenAttributeSaysFromWhichCellItIs) {
                     R"(["forename","Amara","4294967297","pers_forename","trusted_source_then_newest","1","0"],)"
                     R"(["birth_date","2014-03-12","4294967297","pers_dob","most_frequent","1","0"],)"
                     R"(["sex","female","4294967297","pers_sex","most_frequent","1","0"]])"});
+}
+
+// Asked for the time for the second time in a run, when everything is computed and nothing written, a steward acts.
+class ClockOfABusyOffice final : public Clock {
+ public:
+  explicit ClockOfABusyOffice(std::function<void()> act) : act_(std::move(act)) {}
+  Instant now() const override {
+    if (++asked_ == 2) act_();
+    return *parse_instant("2025-11-03T09:00:00Z");
+  }
+
+ private:
+  std::function<void()> act_;
+  mutable int asked_ = 0;
+};
+
+TEST(Match, WhatAStewardDecidesWhileARunComputesIsNotOverwritten) {
+  TestCouncil council;
+  council.social_care("7|Amara|Okafor|2014-03-12|F|9990000018");
+  council.nhs("9990000018|Amara|Okafor|2014-03-12|female");
+  council.match();
+  const GoldenRecordId both = council.golden_of("nhs", "9990000018");
+  const auto leaves =
+      SourceRecordId::parse(council.rows("SELECT id FROM source_record WHERE source = 'social_care'")[0]);
+  council.social_care("7|Amara|Bello|2014-03-12|F|9990000018\n8|Jude|Whitcombe|2012-01-05|M|");
+  const ClockOfABusyOffice clock([&] {
+    ASSERT_TRUE(unmerge(*council.database, both, {*leaves},
+                        {.by = "steward", .why = "A cousin's number.", .at = council.clock.now()})
+                    .ok());
+  });
+  ASSERT_TRUE(match(*council.database, {}, clock).ok());
+  EXPECT_EQ(council.people(), (Strings{"nhs/9990000018", "social_care/7", "social_care/8"}));
+  EXPECT_EQ(council.rows("SELECT surname_key FROM golden_record ORDER BY 1"),
+            (Strings{"BELLO", "OKAFOR", "WHITCOMBE"}));
 }
 
 // ---- What a power cut leaves
