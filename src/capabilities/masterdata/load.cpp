@@ -389,7 +389,7 @@ Result<Extract> register_extract(db::Database& database, const LoadOptions& opti
         "INSERT INTO extract (source, format, table_name, mapping, file_name, stored_at, sha256, bytes, as_of, state,"
         " rows_done, rows_read, rows_accepted, rows_quarantined, rows_rejected, started_at, loaded_by)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'loading', 0, 0, 0, 0, 0, $10, $11)"
-        " ON CONFLICT (source, sha256) DO NOTHING",
+        " ON CONFLICT (source, sha256) DO UPDATE SET stored_at = excluded.stored_at WHERE extract.state = 'loading'",
         {options.source, examined.format.name, examined.format.table,
          options.mapping.empty() ? db::Param(nullptr) : db::Param(options.mapping), file_name,
          std::filesystem::absolute(options.path).string(), examined.sha256, examined.bytes,

@@ -87,7 +87,8 @@ struct LoadReport {
 Result<LoadReport> load(db::Database& database, const LoadOptions& options, const Clock& clock);
 
 // The two halves of it, for uploads. register_extract() reads the file once, for its hash and format, and remembers
-// `options.path` until it is loaded; the file must stay there. Registering a file again finds its extract.
+// `options.path` until it is loaded; the file must stay there. Registering a file again finds its extract,
+// and remembers the new place where it is not loaded yet.
 Result<Extract> register_extract(db::Database& database, const LoadOptions& options, const Clock& clock);
 // Loads, or goes on loading, an extract that is in state Loading, from the file at `path`. Options: source, as_of and
 // mapping are those of the extract.

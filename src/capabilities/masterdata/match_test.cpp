@@ -1,8 +1,15 @@
 #include "masterdata/match.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+#include <thread>
 
 #include "masterdata/impl/test_council.h"
+#include "masterdata/steward.h"
 
 namespace guildhall::masterdata {
 namespace {
@@ -92,6 +99,106 @@ TEST(Match, EveryGoldenAttributeSaysFromWhichCellItIs) {
                     R"(["forename","Amara","4294967297","pers_forename","trusted_source_then_newest","1","0"],)"
                     R"(["birth_date","2014-03-12","4294967297","pers_dob","most_frequent","1","0"],)"
                     R"(["sex","female","4294967297","pers_sex","most_frequent","1","0"]])"});
+}
+
+// Asked for the time for the second time in a run, when everything is computed and nothing written, a steward acts.
+class ClockOfABusyOffice final : public Clock {
+ public:
+  explicit ClockOfABusyOffice(std::function<void()> act) : act_(std::move(act)) {}
+  Instant now() const override {
+    if (++asked_ == 2) act_();
+    return *parse_instant("2025-11-03T09:00:00Z");
+  }
+
+ private:
+  std::function<void()> act_;
+  mutable int asked_ = 0;
+};
+
+TEST(Match, WhatAStewardDecidesWhileARunComputesIsNotOverwritten) {
+  TestCouncil council;
+  council.social_care("7|Amara|Okafor|2014-03-12|F|9990000018");
+  council.nhs("9990000018|Amara|Okafor|2014-03-12|female");
+  council.match();
+  const GoldenRecordId both = council.golden_of("nhs", "9990000018");
+  const auto leaves =
+      SourceRecordId::parse(council.rows("SELECT id FROM source_record WHERE source = 'social_care'")[0]);
+  council.social_care("7|Amara|Bello|2014-03-12|F|9990000018\n8|Jude|Whitcombe|2012-01-05|M|");
+  const ClockOfABusyOffice clock([&] {
+    ASSERT_TRUE(unmerge(*council.database, both, {*leaves},
+                        {.by = "steward", .why = "A cousin's number.", .at = council.clock.now()})
+                    .ok());
+  });
+  ASSERT_TRUE(match(*council.database, {}, clock).ok());
+  EXPECT_EQ(council.people(), (Strings{"nhs/9990000018", "social_care/7", "social_care/8"}));
+  EXPECT_EQ(council.rows("SELECT surname_key FROM golden_record ORDER BY 1"),
+            (Strings{"BELLO", "OKAFOR", "WHITCOMBE"}));
+}
+
+// ---- What a power cut leaves
+
+std::string thirty_children() {
+  std::string lines;
+  for (int i = 10; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    std::string name = {static_cast<char>('a' + i % 7), static_cast<char>('a' + i % 11), 'l', 'a'};
+    lines +=
+        number + "|" + name + number + "|Surname" + number + "|20" + number.substr(0, 1) + "0-03-" + number + "|F||\n";
+  }
+  return lines;
+}
+
+TEST(Match, KilledAtAnyPointEverybodyIsConsistentAndTheNextRunCompletesIt) {
+  TestCouncil council;
+  // Days of 32 and more do not exist: some of the children have no birth date.
+  council.social_care(thirty_children());
+  council.school_census(thirty_children());
+  TestCouncil undisturbed;
+  undisturbed.social_care(thirty_children());
+  undisturbed.school_census(thirty_children());
+  const MatchOptions one_by_one{.threads = 1, .people_per_commit = 1};
+  undisturbed.match(one_by_one);
+
+  council.database.close();
+  for (const int kill_after : {1, 10, 25}) {
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      const auto database = db::Database::open(council.database.location());
+      std::thread([&] {
+        while (true) {
+          std::int64_t done = 0;
+          database->read([&](db::Connection& connection) {
+            connection.query("SELECT count(*) FROM golden_record", {},
+                             [&](const db::Row& row) { done = row.integer(0); });
+          });
+          if (done >= kill_after && write(pipe_ends[1], "x", 1) == 1) return;
+        }
+      }).detach();
+      (void)masterdata::match(*database, one_by_one, council.clock);
+      _exit(0);
+    }
+    close(pipe_ends[1]);
+    char byte = 0;
+    EXPECT_GE(read(pipe_ends[0], &byte, 1), 0);
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    close(pipe_ends[0]);
+  }
+  council.database.reopen();
+  // Whatever was reached: no golden record without source records, none that isn't there.
+  EXPECT_EQ(council.rows("SELECT id FROM golden_record WHERE id NOT IN (SELECT golden_record FROM source_record)"),
+            Strings{});
+  EXPECT_EQ(council.rows("SELECT id FROM source_record WHERE golden_record NOT IN (SELECT id FROM golden_record)"),
+            Strings{});
+  council.match(one_by_one);
+  EXPECT_EQ(council.people(), undisturbed.people());
+  EXPECT_EQ(council.rows("SELECT attributes FROM golden_record ORDER BY 1"),
+            undisturbed.rows("SELECT attributes FROM golden_record ORDER BY 1"));
+  EXPECT_EQ(council.rows("SELECT kind FROM record_event").size(),
+            undisturbed.rows("SELECT kind FROM record_event").size());
 }
 
 // ---- What others may ask

@@ -50,6 +50,17 @@ struct BackgroundLoading::State {
     });
   }
 
+  // A file that stays behind loses nothing. Sent again while it was being loaded, it lies there twice.
+  void remove_upload(const Waiting& done) const {
+    std::error_code ignored;
+    std::filesystem::remove(done.file, ignored);
+    const auto again = database.read([&](db::Connection& connection) {
+      return connection.query_one("SELECT stored_at FROM extract WHERE id = $1", {done.extract},
+                                  [](const db::Row& row) { return std::filesystem::path(row.text(0)); });
+    });
+    if (again && again->parent_path() == done.file.parent_path()) std::filesystem::remove(*again, ignored);
+  }
+
   bool stopping() {
     const std::lock_guard lock(mutex);
     return stop;
@@ -67,10 +78,7 @@ struct BackgroundLoading::State {
         continue;
       }
       loaded = true;
-      if (report->extract.state == ExtractState::Loaded) {
-        std::error_code ignored;  // A file that stays behind loses nothing.
-        std::filesystem::remove(one.file, ignored);
-      }
+      if (report->extract.state == ExtractState::Loaded) remove_upload(one);
     }
     if (!loaded || stopping()) return;
     const auto matched = match(database, {.threads = options.threads}, clock);
@@ -193,6 +201,7 @@ class PeoplePages {
       for (const Problem& problem : extract.problems()) errors.add("file", problem.what + " " + problem.remedy);
       return extracts(request, steward, errors);
     }
+    if (extract->state != ExtractState::Loading) std::filesystem::remove(stored);  // It was loaded before.
     context_.access_log(
         {.account = steward.account().id.text(), .act = "steward.load", .subject = {}, .outcome = source});
     context_.loading.wake();

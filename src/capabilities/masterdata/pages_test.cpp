@@ -97,6 +97,36 @@ TEST_F(PeoplePagesTest, AnUploadIsStoredLoadedAndMatchedInTheBackground) {
   EXPECT_EQ(council_.people(), Strings{"social_care/7"});
   EXPECT_TRUE(std::filesystem::is_empty(council_.folder / "uploads"));
   EXPECT_EQ(log_, Strings{"steward.load nobody social_care"});
+
+  // The same file again: the same extract, and nothing left lying about.
+  std::ofstream(path) << "pers_person_id,pers_forename,pers_surname,pers_dob,pers_sex,pers_common_child_id,"
+                         "pers_ethnicity,pers_upn_unknown\n7,Amara,Okafor,2014-03-12,F,9990000018,,\n";
+  const Response again = steward_at_desk_.post("/people/extracts", {{"source", "social_care"}},
+                                               {{.field = "file",
+                                                 .file_name = "again.csv",
+                                                 .content_type = "text/csv",
+                                                 .size = 1,
+                                                 .file = std::make_shared<http::SpooledFile>(path)}});
+  EXPECT_EQ(again.header("Location"), "/people/extracts/1");
+  loading_.wait_idle();
+  EXPECT_TRUE(std::filesystem::is_empty(council_.folder / "uploads"));
+}
+
+TEST(BackgroundLoading, GoesOnAfterARestartWithWhatWasUploadedBefore) {
+  TestCouncil council;
+  const auto uploads = council.folder / "uploads";
+  std::filesystem::create_directories(uploads);
+  std::ofstream(uploads / "1.extract")
+      << "pers_person_id,pers_forename,pers_surname,pers_dob,pers_sex,pers_common_child_id,pers_ethnicity,"
+         "pers_upn_unknown\n7,Amara,Okafor,2014-03-12,F,9990000018,,\n";
+  ASSERT_TRUE(register_extract(*council.database,
+                               {.source = "social_care", .path = uploads / "1.extract", .file_name = "ssd_person.csv"},
+                               council.clock)
+                  .ok());  // Acknowledged, and then the power went.
+  BackgroundLoading loading(*council.database, {.folder = uploads, .allow_test_numbers = true}, council.clock);
+  loading.wait_idle();
+  EXPECT_EQ(council.people(), Strings{"social_care/7"});
+  EXPECT_TRUE(std::filesystem::is_empty(uploads));
 }
 
 TEST_F(PeoplePagesTest, AnUploadThatCannotBeTakenSaysWhatToDo) {
