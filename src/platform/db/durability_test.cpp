@@ -112,6 +112,42 @@ TEST_P(DurabilityTest, KillingTheProgramLosesAndDoublesNothing) {
   }
 }
 
+// An operator's command beside the running server: it opens the same database, looks, and is gone.
+TEST_P(DurabilityTest, AnotherProgramThatComesAndGoesTakesNothingWithIt) {
+  if (GetParam() == Location::Kind::Postgres && !test_postgres())
+    GTEST_SKIP() << "GUILDHALL_TEST_POSTGRES is not set";
+  TestDatabase database(GetParam());
+  database->migrate("durability_test", {&kTables, 1});
+  database.close();
+  std::array<int, 2> from_server, to_server;
+  ASSERT_EQ(::pipe(from_server.data()), 0);
+  ASSERT_EQ(::pipe(to_server.data()), 0);
+  const pid_t server = ::fork();
+  if (server == 0) {
+    const auto open = Database::open(database.location());
+    char word = 0;
+    for (std::int64_t number = 1; number <= 2; ++number) {
+      receipts(*open);  // A second connection, opened while the first is in use.
+      add_receipt(*open, number, 0);
+      if (::write(from_server[1], "w", 1) != 1 || ::read(to_server[0], &word, 1) != 1) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  char word = 0;
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_EQ(::read(from_server[0], &word, 1), 1);
+    database.reopen();
+    EXPECT_EQ(receipts(*database).size(), static_cast<std::size_t>(times + 1));
+    database.close();
+    ASSERT_EQ(::write(to_server[1], "g", 1), 1);
+  }
+  int status = 0;
+  ::waitpid(server, &status, 0);
+  for (const int end : {from_server[0], from_server[1], to_server[0], to_server[1]}) ::close(end);
+  database.reopen();
+  EXPECT_EQ(receipts(*database), (std::map<std::int64_t, int>{{1, 1}, {2, 1}}));
+}
+
 // A PostgreSQL server of this test's own, which it may stop as it likes.
 class OwnServer {
  public:

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -277,29 +278,28 @@ class SqliteSession final : public Session {
   };
 
   // Personal data: only the account that runs the program may read the file. SQLite gives its other files the
-  // same mode.
+  // same mode. The file is made without opening it: closing any descriptor of it would drop the locks that this
+  // process's other connections hold, and another process would then take the write-ahead log for abandoned and
+  // delete it (SQLite, "How To Corrupt An SQLite Database File", section 2.2).
   static void create_file(const std::filesystem::path& file, Database::Missing missing) {
-    int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
-    if (descriptor < 0 && errno == ENOENT && missing == Database::Missing::Create) {
-      descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_CREAT, 0600);
-      sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+    if (::access(file.c_str(), F_OK) == 0) return;
+    if (errno == ENOENT && missing == Database::Missing::Create) {
+      if (::mknod(file.c_str(), S_IFREG | 0600, 0) == 0 || errno == EEXIST) {
+        sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+        return;
+      }
     }
-    if (descriptor < 0) {
-      throw DatabaseError(errno == ENOSPC ? Kind::DiskFull : Kind::Unavailable,
-                          "SQLite: " + file.string() + ": " + std::strerror(errno));
-    }
-    ::close(descriptor);
+    throw DatabaseError(errno == ENOSPC ? Kind::DiskFull : Kind::Unavailable,
+                        "SQLite: " + file.string() + ": " + std::strerror(errno));
   }
 
   // A new file's name must outlive a power cut as surely as what will be committed to it.
   static void sync_folder(const std::filesystem::path& folder) {
-    const int error = errno;
     const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor >= 0) {
       ::fsync(descriptor);
       ::close(descriptor);
     }
-    errno = error;
   }
 
   void pragma(const std::string& setting) {
