@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/commands.h"
+#include "base/log.h"
 
 namespace guildhall::app {
 namespace {
@@ -79,6 +80,8 @@ int run_command_line(std::span<const std::string_view> words) {
       std::cout << "guildhall " << command.name << " " << command.words << ": " << command.what << "\n";
       return 0;
     }
+    // A server's log is for machines; a command that ends says what it did to the person who gave it.
+    if (command.run != &serve_command && command.run != &demo_command) set_log_level(LogLevel::Warning);
     const auto done = command.run(*arguments);
     if (done.ok()) return 0;
     std::cerr << to_text(done.problems()) << "\n";

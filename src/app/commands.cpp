@@ -224,7 +224,11 @@ Result<void> load_command(const Arguments& arguments) {
       continue;
     }
     print_report(*report);
-    if (report->extract.problem) problems.push_back(*report->extract.problem);
+    if (report->extract.problem) {
+      Problem problem = *report->extract.problem;
+      problem.where = report->extract.file_name + (problem.where.empty() ? "" : ", " + problem.where);
+      problems.push_back(std::move(problem));
+    }
   }
   if (!problems.empty()) return problems;
   return {};

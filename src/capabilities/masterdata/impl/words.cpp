@@ -104,7 +104,7 @@ std::string rules_in_words(std::string_view rules) {
 
 std::string severity_words(std::string_view severity) {
   static constexpr std::array<Words, 3> kWords = {
-      {{"note", "Worth knowing"}, {"quarantine", "Kept aside until mended"}, {"reject", "Not used"}}};
+      {{"note", "Worth knowing"}, {"quarantine", "Not used until mended"}, {"reject", "Not used"}}};
   return words_for(severity, kWords);
 }
 

@@ -16,6 +16,6 @@ std::string level_title(std::string_view level);        // of linkage::LevelKind
 std::string survivorship_words(std::string_view rule);  // of records::SurvivorshipRule by name
 std::string clerical_words(std::string_view reason);    // of linkage::ClericalReason by name
 std::string rules_in_words(std::string_view rules);     // of cells' rules, with commas between
-std::string severity_words(std::string_view severity);  // "Kept aside until mended"
+std::string severity_words(std::string_view severity);  // "Not used until mended"
 
 }  // namespace guildhall::masterdata
