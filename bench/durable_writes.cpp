@@ -28,12 +28,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr EmbeddedFile kTables{
-    "migrations/0001_look.sql",
-    "CREATE TABLE look (id TEXT PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, "
-    "what TEXT NOT NULL) STRICT;\n"
-    "CREATE TABLE pupil (number INTEGER NOT NULL, id TEXT PRIMARY KEY, surname TEXT, "
-    "forename TEXT, born TEXT, postcode TEXT, school INTEGER, loaded_at INTEGER) STRICT;"};
+constexpr EmbeddedFile kTables{"migrations/0001_look.sql",
+                               "CREATE TABLE look (id TEXT PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, "
+                               "what TEXT NOT NULL) STRICT;\n"
+                               "CREATE TABLE pupil (number INTEGER NOT NULL, id TEXT PRIMARY KEY, surname TEXT, "
+                               "forename TEXT, born TEXT, postcode TEXT, school INTEGER, loaded_at INTEGER) STRICT;"};
 constexpr const char* kInsert = "INSERT INTO look (id, at, who, what) VALUES ($1, $2, $3, $4)";
 constexpr const char* kWho = "officer-4711";
 const std::string kWhat(180, 'w');
@@ -91,8 +90,8 @@ Figures measure_plain_sqlite(const db::Location& location, int threads, std::chr
   sqlite3* database = nullptr;
   sqlite3_stmt* insert = nullptr;
   must(sqlite3_open(location.file().c_str(), &database) == SQLITE_OK, "open");
-  must(sqlite3_exec(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", nullptr, nullptr,
-                    nullptr) == SQLITE_OK,
+  must(sqlite3_exec(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", nullptr, nullptr, nullptr) ==
+           SQLITE_OK,
        "pragma");
   must(sqlite3_prepare_v2(database, kInsert, -1, &insert, nullptr) == SQLITE_OK, "prepare");
   std::mutex mutex;
@@ -113,8 +112,7 @@ Figures measure_plain_sqlite(const db::Location& location, int threads, std::chr
   return figures;
 }
 
-Figures measure_plain_postgres(const db::Location& location, int threads,
-                               std::chrono::milliseconds how_long) {
+Figures measure_plain_postgres(const db::Location& location, int threads, std::chrono::milliseconds how_long) {
   std::vector<const char*> keywords, values;
   for (const auto& [keyword, value] : location.settings()) {
     keywords.push_back(keyword.c_str());
@@ -158,8 +156,7 @@ void measure_bulk(db::Database& database, const char* label) {
       const auto bulk = connection.bulk_insert(
           "pupil", {"number", "id", "surname", "forename", "born", "postcode", "school", "loaded_at"});
       for (int i = chunk; i < chunk + kChunk; ++i) {
-        bulk->add({i, ids[static_cast<std::size_t>(i)], "Okonkwo-Example", "Charlotte", born, "E8 1EA",
-                   2041234, i});
+        bulk->add({i, ids[static_cast<std::size_t>(i)], "Okonkwo-Example", "Charlotte", born, "E8 1EA", 2041234, i});
       }
       bulk->finish();
     });
@@ -190,8 +187,8 @@ void measure_database(db::Location::Kind kind, const char* label, std::chrono::m
                               ? measure_plain_sqlite(database.location(), threads, how_long)
                               : measure_plain_postgres(database.location(), threads, how_long);
     std::printf("%-11s %7d %10.0f %9.2f %9.2f %10.0f %9.2f %9.2f %7.1fx\n", label, threads, ours.per_second,
-                ours.median_ms, ours.worst_of_hundred_ms, plain.per_second, plain.median_ms,
-                plain.worst_of_hundred_ms, ours.per_second / plain.per_second);
+                ours.median_ms, ours.worst_of_hundred_ms, plain.per_second, plain.median_ms, plain.worst_of_hundred_ms,
+                ours.per_second / plain.per_second);
     std::fflush(stdout);
   }
   measure_bulk(*database, label);
@@ -203,8 +200,8 @@ void measure_database(db::Location::Kind kind, const char* label, std::chrono::m
 int main(int argc, char** argv) {
   using namespace guildhall;
   const std::chrono::milliseconds how_long{static_cast<int>((argc > 1 ? std::atof(argv[1]) : 3) * 1000)};
-  std::printf("%-11s %7s %10s %9s %9s %10s %9s %9s %8s\n", "", "threads", "ours/s", "p50 ms", "p99 ms",
-              "plain/s", "p50 ms", "p99 ms", "ratio");
+  std::printf("%-11s %7s %10s %9s %9s %10s %9s %9s %8s\n", "", "threads", "ours/s", "p50 ms", "p99 ms", "plain/s",
+              "p50 ms", "p99 ms", "ratio");
   measure_database(db::Location::Kind::Sqlite, "SQLite", how_long);
   if (db::test_postgres()) {
     measure_database(db::Location::Kind::Postgres, "PostgreSQL", how_long);

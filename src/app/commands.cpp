@@ -52,8 +52,9 @@ Result<environments::Environments> environments_of(const Arguments& arguments) {
   if (const auto text = arguments.value("database")) {
     db::Location location = TRY(db::Location::parse(*text));
     if (location.kind() != db::Location::Kind::Postgres) {
-      return Problem{"This is not a PostgreSQL address.", "--database",
-                     "Write postgres://user:password@host:port/database, or leave it out for SQLite in the data folder."};
+      return Problem{
+          "This is not a PostgreSQL address.", "--database",
+          "Write postgres://user:password@host:port/database, or leave it out for SQLite in the data folder."};
     }
     server = std::move(location);
   }
@@ -192,10 +193,17 @@ void print_report(const masterdata::LoadReport& report) {
   const masterdata::Extract& extract = report.extract;
   std::cout << extract.file_name << ": ";
   switch (report.outcome) {
-    case Outcome::AlreadyLoaded: std::cout << "already loaded, nothing changed. "; break;
-    case Outcome::Resumed: std::cout << "an interrupted load went on. "; break;
-    case Outcome::Failed: std::cout << "could not be read to its end, so none of it is used. "; break;
-    case Outcome::Loaded: break;
+    case Outcome::AlreadyLoaded:
+      std::cout << "already loaded, nothing changed. ";
+      break;
+    case Outcome::Resumed:
+      std::cout << "an interrupted load went on. ";
+      break;
+    case Outcome::Failed:
+      std::cout << "could not be read to its end, so none of it is used. ";
+      break;
+    case Outcome::Loaded:
+      break;
   }
   std::cout << extract.rows_read << " rows read = " << extract.rows_accepted << " accepted + "
             << extract.rows_quarantined << " quarantined + " << extract.rows_rejected << " rejected ("
@@ -271,14 +279,15 @@ Result<void> team_command(const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.rest();
   const auto environment = TRY(open_environment(arguments));
   if (words == std::vector<std::string>{"list"}) {
-    for (const std::string& team : environment.database().read(
-             [](db::Connection& connection) { return masterdata::team_names(connection); })) {
+    for (const std::string& team :
+         environment.database().read([](db::Connection& connection) { return masterdata::team_names(connection); })) {
       std::cout << team << "\n";
     }
     return {};
   }
   if (words.size() != 3 || words[0] != "phone") {
-    return missing("what to do", "guildhall team list, or guildhall team phone \"Assessment Team North\" \"01632 960110\"");
+    return missing("what to do",
+                   "guildhall team list, or guildhall team phone \"Assessment Team North\" \"01632 960110\"");
   }
   environment.database().write(
       [&](db::Connection& connection) { masterdata::set_team_phone(connection, words[1], words[2]); });
@@ -290,7 +299,8 @@ Result<void> team_command(const Arguments& arguments) {
 Result<void> account_command(const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.rest();
   if (words.size() != 2 || (words[0] != "create" && words[0] != "code")) {
-    return missing("what to do and the sign-in name", "guildhall account create s.field --role officer --team Highways");
+    return missing("what to do and the sign-in name",
+                   "guildhall account create s.field --role officer --team Highways");
   }
   const auto environment = TRY(open_environment(arguments));
   if (words[0] == "code") {
@@ -301,12 +311,14 @@ Result<void> account_command(const Arguments& arguments) {
       std::cout << signin::totp_code(TRY(signin::parse_base32(secret)), signin::totp_step(SystemClock().now())) << "\n";
       return {};
     }
-    return Problem{"Only demonstration accounts' codes are kept.", words[1], "Use the authenticator app of this account."};
+    return Problem{"Only demonstration accounts' codes are kept.", words[1],
+                   "Use the authenticator app of this account."};
   }
   const auto role = signin::role_named(arguments.value_or("role", ""));
   if (!role) return missing("the role", "--role partner, officer, steward, governance or operator");
   const auto kind = signin::organisation_kind_named(arguments.value_or("organisation-kind", "council"));
-  if (!kind) return missing("the kind of organisation", "--organisation-kind council, police, school, nhs or social_care");
+  if (!kind)
+    return missing("the kind of organisation", "--organisation-kind council, police, school, nhs or social_care");
   std::string passphrase;
   std::cerr << "Passphrase (12 characters or more): ";
   std::getline(std::cin, passphrase);
@@ -315,14 +327,14 @@ Result<void> account_command(const Arguments& arguments) {
   const auto council =
       environment.database().read([](db::Connection& connection) { return council::find(connection); });
   const std::string council_name = council ? council->name : "Guildhall";
-  const signin::NewLocalAccount made = TRY(signin::create_local_account(
-      environment.database(), environment.key(),
-      {.signin_name = words[1],
-       .display_name = arguments.value_or("display-name", words[1]),
-       .organisation = {arguments.value_or("organisation", council_name), *kind},
-       .passphrase = passphrase,
-       .grants = {{.role = *role, .scope = scope, .from = {}, .until = std::nullopt}}},
-      council_name, SystemClock().now()));
+  const signin::NewLocalAccount made =
+      TRY(signin::create_local_account(environment.database(), environment.key(),
+                                       {.signin_name = words[1],
+                                        .display_name = arguments.value_or("display-name", words[1]),
+                                        .organisation = {arguments.value_or("organisation", council_name), *kind},
+                                        .passphrase = passphrase,
+                                        .grants = {{.role = *role, .scope = scope, .from = {}, .until = std::nullopt}}},
+                                       council_name, SystemClock().now()));
   std::cout << "Add this to an authenticator app; it is shown once:\n" << made.totp_uri << "\n";
   return {};
 }

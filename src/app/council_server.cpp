@@ -31,7 +31,8 @@ using http::Response;
 html::Site site_of(const council::Council& council) {
   html::Site site{.council = council.name};
   site.footer = {{.text = "Accessibility statement", .url = {"/accessibility"}}};
-  if (council.is_demonstration) site.phase = html::PhaseBanner{.tag = "Demonstration", .text = "Everybody here is invented."};
+  if (council.is_demonstration)
+    site.phase = html::PhaseBanner{.tag = "Demonstration", .text = "Everybody here is invented."};
   return site;
 }
 
@@ -51,14 +52,13 @@ void add_common_pages(http::Router& router, db::Database& database, const html::
   router.get("/", [site](const Request&) {
     return Response::html(home_page({.layout = {.site = site, .title = "Services"}}).markup());
   });
-  router.get("/theme.css", [css = html::theme_css({html::BrandColour::parse(council.brand_colour).value()})](
-                               const Request&) {
-    return Response::content("text/css; charset=utf-8", css).set_header("Cache-Control", "public, max-age=300");
-  });
+  router.get(
+      "/theme.css", [css = html::theme_css({html::BrandColour::parse(council.brand_colour).value()})](const Request&) {
+        return Response::content("text/css; charset=utf-8", css).set_header("Cache-Control", "public, max-age=300");
+      });
   router.get("/accessibility", [site, council](const Request&) {
-    return Response::html(html::accessibility_statement(
-                              site, {council.contact_email, council.contact_phone, council.told_on})
-                              .markup());
+    return Response::html(
+        html::accessibility_statement(site, {council.contact_email, council.contact_phone, council.told_on}).markup());
   });
   router.get("/health/live", [](const Request&) { return Response::text("live\n"); });
   router.get("/health/ready", [&database](const Request&) {
@@ -103,9 +103,15 @@ struct CouncilServer::State {
 };
 
 CouncilServer::CouncilServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
-CouncilServer::~CouncilServer() { stop(); }
-std::uint16_t CouncilServer::port() const { return state_->server->port(); }
-void CouncilServer::stop() { state_->server->stop(); }
+CouncilServer::~CouncilServer() {
+  stop();
+}
+std::uint16_t CouncilServer::port() const {
+  return state_->server->port();
+}
+void CouncilServer::stop() {
+  state_->server->stop();
+}
 
 Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& database, const ServingOptions& options,
                                                             const Clock& clock) {
@@ -116,15 +122,15 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   }
   const html::Site site = site_of(*council);
   auto state = std::make_unique<State>();
-  state->signin = std::make_unique<signin::Signin>(
-      database,
-      signin::SigninOptions{.environment_key = options.environment_key,
-                            .site = site,
-                            .providers = options.providers,
-                            .landing_pages = {{signin::Role::Partner, "/partner"},
-                                              {signin::Role::Steward, "/people"},
-                                              {signin::Role::Officer, "/work"}}},
-      clock);
+  state->signin =
+      std::make_unique<signin::Signin>(database,
+                                       signin::SigninOptions{.environment_key = options.environment_key,
+                                                             .site = site,
+                                                             .providers = options.providers,
+                                                             .landing_pages = {{signin::Role::Partner, "/partner"},
+                                                                               {signin::Role::Steward, "/people"},
+                                                                               {signin::Role::Officer, "/work"}}},
+                                       clock);
 
   state->loading = std::make_unique<masterdata::BackgroundLoading>(
       database,
@@ -137,7 +143,8 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   http::Router router({.security = {.form_action_origins = origins, .csrf_key = options.environment_key},
                        .error_page = [site](const http::Failure& failure) {
                          return Response::html(
-                             html::error_page(site, failure.status, failure.request_id.text()).markup(), failure.status);
+                             html::error_page(site, failure.status, failure.request_id.text()).markup(),
+                             failure.status);
                        }});
   add_assets(router);
   add_common_pages(router, database, site, *council);

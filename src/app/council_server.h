@@ -18,8 +18,8 @@ namespace guildhall::app {
 
 struct ServingOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8480;  // 0: any free one.
-  std::string environment_key;  // 32 secret bytes.
+  std::uint16_t port = 8480;            // 0: any free one.
+  std::string environment_key;          // 32 secret bytes.
   std::filesystem::path spool_folder;   // Uploads while their request lasts.
   std::filesystem::path upload_folder;  // Uploaded extracts until they are loaded.
   std::vector<signin::OpenIdProvider> providers = {};

@@ -26,13 +26,13 @@ constexpr std::string_view kComplete = "demonstration-complete";  // A file that
 constexpr std::string_view kAccounts = "demonstration-accounts";  // Names and TOTP secrets, for `account code`.
 
 const council::Council kBorsetshire{.name = "Borsetshire County Council",
-                                   .brand_colour = "#00603d",
-                                   .front_door_phone = "01632 960101",
-                                   .out_of_hours_phone = "01632 960999",
-                                   .contact_email = "hello@borsetshire.example",
-                                   .contact_phone = "01632 960100",
-                                   .told_on = Date::parse_iso("2026-11-02").value(),
-                                   .is_demonstration = true};
+                                    .brand_colour = "#00603d",
+                                    .front_door_phone = "01632 960101",
+                                    .out_of_hours_phone = "01632 960999",
+                                    .contact_email = "hello@borsetshire.example",
+                                    .contact_phone = "01632 960100",
+                                    .told_on = Date::parse_iso("2026-11-02").value(),
+                                    .is_demonstration = true};
 
 struct DemoAccount {
   std::string_view name;
@@ -56,26 +56,28 @@ Result<void> create_accounts(const environments::Environment& environment, const
   std::ofstream secrets(environment.folder() / kAccounts, std::ios::app);
   fs::permissions(environment.folder() / kAccounts, fs::perms::owner_read | fs::perms::owner_write);
   for (const DemoAccount& account : demo_accounts()) {
-    const bool exists = environment.database().read([&](db::Connection& connection) {
-      return signin::find_account_named(connection, account.name).has_value();
-    });
+    const bool exists = environment.database().read(
+        [&](db::Connection& connection) { return signin::find_account_named(connection, account.name).has_value(); });
     if (exists) continue;
     std::vector<signin::RoleGrant> grants;
-    for (const Role role : account.roles) grants.push_back({.role = role, .scope = {}, .from = {}, .until = std::nullopt});
-    const signin::NewLocalAccount made = TRY(signin::create_local_account(
-        environment.database(), environment.key(),
-        {.signin_name = std::string(account.name),
-         .display_name = std::string(account.display_name),
-         .organisation = {std::string(account.organisation), account.kind},
-         .passphrase = std::string(kPassphrase),
-         .grants = grants},
-        kBorsetshire.name + " (demonstration)", clock.now()));
+    for (const Role role : account.roles)
+      grants.push_back({.role = role, .scope = {}, .from = {}, .until = std::nullopt});
+    const signin::NewLocalAccount made =
+        TRY(signin::create_local_account(environment.database(), environment.key(),
+                                         {.signin_name = std::string(account.name),
+                                          .display_name = std::string(account.display_name),
+                                          .organisation = {std::string(account.organisation), account.kind},
+                                          .passphrase = std::string(kPassphrase),
+                                          .grants = grants},
+                                         kBorsetshire.name + " (demonstration)", clock.now()));
     secrets << account.name << " " << made.totp_secret << "\n" << std::flush;
   }
   return {};
 }
 
-std::string source_of(const fs::path& file) { return file.parent_path().filename() == "ctf" ? "education" : file.parent_path().filename().string(); }
+std::string source_of(const fs::path& file) {
+  return file.parent_path().filename() == "ctf" ? "education" : file.parent_path().filename().string();
+}
 
 // Telephone numbers from the range kept for drama (Ofcom, "Telephone numbers for use in TV and radio drama").
 void give_teams_phones(db::Database& database) {
@@ -101,12 +103,9 @@ Result<void> create_demo(const environments::Environment& environment, const fs:
   }
   std::ranges::sort(files);
   for (const fs::path& file : files) {
-    print_report(TRY(masterdata::load(database,
-                                      {.source = source_of(file),
-                                       .path = file,
-                                       .as_of = options.today,
-                                       .allow_test_numbers = true},
-                                      clock)));
+    print_report(TRY(masterdata::load(
+        database, {.source = source_of(file), .path = file, .as_of = options.today, .allow_test_numbers = true},
+        clock)));
   }
   print_report(TRY(masterdata::match(database, {}, clock)));
   give_teams_phones(database);

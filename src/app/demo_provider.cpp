@@ -57,9 +57,9 @@ Result<DemoProvider> DemoProvider::start(const std::vector<std::string>& command
   std::vector<std::string> words = command;
   const std::string redirect_uri = council_address + "/signin/callback/partners";
   const std::string after_signout = council_address + "/signout/done";
-  for (std::string word : {std::string("--client-jwk"), key.public_jwk(), std::string("--redirect-uri"), redirect_uri,
-                           std::string("--post-logout-redirect-uri"), after_signout, std::string("--port"),
-                           std::to_string(port)}) {
+  for (std::string word :
+       {std::string("--client-jwk"), key.public_jwk(), std::string("--redirect-uri"), redirect_uri,
+        std::string("--post-logout-redirect-uri"), after_signout, std::string("--port"), std::to_string(port)}) {
     words.push_back(std::move(word));
   }
   std::vector<char*> arguments;

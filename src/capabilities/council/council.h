@@ -22,8 +22,8 @@ struct Council {
   std::string out_of_hours_phone;  // Its emergency duty team.
   std::string contact_email;       // For everything else, and for who finds a page hard to use.
   std::string contact_phone;
-  Date told_on;                    // The day these words were last confirmed.
-  bool is_demonstration = false;   // Everybody in it is invented; numbers of the NHS test range are taken.
+  Date told_on;                   // The day these words were last confirmed.
+  bool is_demonstration = false;  // Everybody in it is invented; numbers of the NHS test range are taken.
 
   bool operator==(const Council&) const = default;
 };

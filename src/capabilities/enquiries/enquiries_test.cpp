@@ -23,13 +23,13 @@ class EnquiryPages : public testing::Test {
     database_->migrate("enquiries", embedded_files());
     database_->write([](db::Connection& connection) {
       council::store(connection, {.name = "Borsetshire County Council",
-                                   .brand_colour = "#00603d",
-                                   .front_door_phone = "01632 960101",
-                                   .out_of_hours_phone = "01632 960999",
-                                   .contact_email = "hello@borsetshire.example",
-                                   .contact_phone = "01632 960100",
-                                   .told_on = Date::parse_iso("2026-11-02").value(),
-                                   .is_demonstration = true});
+                                  .brand_colour = "#00603d",
+                                  .front_door_phone = "01632 960101",
+                                  .out_of_hours_phone = "01632 960999",
+                                  .contact_email = "hello@borsetshire.example",
+                                  .contact_phone = "01632 960100",
+                                  .told_on = Date::parse_iso("2026-11-02").value(),
+                                  .is_demonstration = true});
     });
     add_routes(router_, {.database = *database_, .signin = signin_, .site = site_, .clock = clock_});
   }
@@ -43,15 +43,15 @@ class EnquiryPages : public testing::Test {
                         .until = std::nullopt});
     }
     const auto session = database_->write([&](db::Connection& connection) {
-      const signin::AccountId account =
-          signin::create_external_account(
-              connection,
-              {.issuer = "https://signin.example",
-               .subject = teams.front(),
-               .display_name = "Sam Field",
-               .organisation = {"Borsetshire County Council", signin::OrganisationKind::Council}},
-              grants, clock_.now() - std::chrono::hours(1));
-      return signin::open_session(connection, account, {.provider = "", .acr = "", .amr = {"pwd", "otp"}}, clock_.now());
+      const signin::AccountId account = signin::create_external_account(
+          connection,
+          {.issuer = "https://signin.example",
+           .subject = teams.front(),
+           .display_name = "Sam Field",
+           .organisation = {"Borsetshire County Council", signin::OrganisationKind::Council}},
+          grants, clock_.now() - std::chrono::hours(1));
+      return signin::open_session(connection, account, {.provider = "", .acr = "", .amr = {"pwd", "otp"}},
+                                  clock_.now());
     });
     TestBrowser browser(router_);
     browser.set_cookie("session", session.token);
@@ -83,7 +83,9 @@ class EnquiryPages : public testing::Test {
   db::TestDatabase database_;
   SystemClock clock_;
   html::Site site_{.council = "Borsetshire County Council"};
-  signin::Signin signin_{*database_, {.environment_key = std::string(32, 'k'), .site = site_, .providers = {}, .landing_pages = {}}, clock_};
+  signin::Signin signin_{*database_,
+                         {.environment_key = std::string(32, 'k'), .site = site_, .providers = {}, .landing_pages = {}},
+                         clock_};
   http::Router router_;
 };
 
@@ -109,7 +111,8 @@ TEST_F(EnquiryPages, AQuestionGoesFromTheResidentToTheOfficerAndBack) {
   const std::size_t link = inbox.body.find("/work/enquiries/");
   const std::string enquiry = inbox.body.substr(link, std::string("/work/enquiries/").size() + 36);
   EXPECT_TRUE(sam.get(enquiry).says("A pothole in Mill Lane."));
-  EXPECT_TRUE(sam.post(enquiry + "/reply", {{"message", "Mended on Friday."}, {"then", "keep"}}).says("Mended on Friday."));
+  EXPECT_TRUE(
+      sam.post(enquiry + "/reply", {{"message", "Mended on Friday."}, {"then", "keep"}}).says("Mended on Friday."));
 
   priya.get("/track");
   const Page followed = priya.post("/track", {{"reference", reference}, {"email", "PRIYA@example.com"}});

@@ -58,8 +58,7 @@ void make_folder(const fs::path& folder) {
 void write_key(const fs::path& path) {
   const std::string key = random_bytes(kKeyBytes);
   const File file(path, O_WRONLY | O_CREAT | O_EXCL);
-  succeed(file.is_open() &&
-              ::write(file.descriptor(), key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
+  succeed(file.is_open() && ::write(file.descriptor(), key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
               ::fsync(file.descriptor()) == 0,
           "write a key");
 }
@@ -78,8 +77,7 @@ void rename_durably(const fs::path& from, const fs::path& to) {
 }
 
 Problem no_such(const EnvironmentName& name) {
-  return {"There is no environment of this name.", name.text(),
-          "See which there are with: guildhall env list"};
+  return {"There is no environment of this name.", name.text(), "See which there are with: guildhall env list"};
 }
 
 }  // namespace
@@ -113,8 +111,7 @@ Environment::Environment(Environment&& other) noexcept
 // nobody alive.
 class Environments::Lock {
  public:
-  explicit Lock(const Environments& environments)
-      : file_(environments.data_directory_ / "lock", O_RDWR | O_CREAT) {
+  explicit Lock(const Environments& environments) : file_(environments.data_directory_ / "lock", O_RDWR | O_CREAT) {
     succeed(file_.is_open(), "open the lock");
     int done = 0;
     while ((done = ::flock(file_.descriptor(), LOCK_EX)) != 0 && errno == EINTR) {
@@ -126,8 +123,7 @@ class Environments::Lock {
   File file_;
 };
 
-Environments::Environments(fs::path data_directory, std::optional<db::Location> server,
-                           std::vector<Module> modules)
+Environments::Environments(fs::path data_directory, std::optional<db::Location> server, std::vector<Module> modules)
     : data_directory_(std::move(data_directory)),
       folders_(data_directory_ / "environments"),
       server_(std::move(server)),
@@ -150,8 +146,7 @@ Result<void> Environments::create(const EnvironmentName& name) {
   }
   if (fs::exists(folder_of(name))) {
     return Problem{"The server knows no environment of this name, but there is a folder of its files.",
-                   folder_of(name).string(),
-                   "Bring the database back from a backup, or move the folder away."};
+                   folder_of(name).string(), "Bring the database back from a backup, or move the folder away."};
   }
   const fs::path pending = pending_of(name);
   make_folder(pending);
@@ -237,8 +232,7 @@ std::vector<Listed> Environments::list() {
     registry_->read([&](db::Connection& connection) {
       connection.query("SELECT name, created_at FROM environment", {}, [&](const db::Row& row) {
         const EnvironmentName name = *EnvironmentName::parse(row.text(0));
-        listed.push_back(
-            {name, location_of(name), has_key(name) ? State::Ready : State::KeyMissing, row.instant(1)});
+        listed.push_back({name, location_of(name), has_key(name) ? State::Ready : State::KeyMissing, row.instant(1)});
       });
     });
   } else {
@@ -267,8 +261,7 @@ Result<Environment> Environments::open(const EnvironmentName& name) {
     File key(environment.folder_ / "key", O_RDONLY);
     if (key.is_open()) environment.key_ = read_key(key.descriptor());
     if (environment.key_.size() != kKeyBytes) {
-      return Problem{"The key of this environment is missing or damaged.",
-                     (environment.folder_ / "key").string(),
+      return Problem{"The key of this environment is missing or damaged.", (environment.folder_ / "key").string(),
                      "Bring the environment's folder back from a backup."};
     }
     succeed(::flock(key.descriptor(), LOCK_SH) == 0, "lock a key");
@@ -294,8 +287,7 @@ std::optional<Instant> Environments::created_at(const EnvironmentName& name) {
   const auto instant = [](const db::Row& row) { return row.instant(0); };
   if (server_) {
     return registry_->read([&](db::Connection& connection) {
-      return connection.query_one("SELECT created_at FROM environment WHERE name = $1", {name.text()},
-                                  instant);
+      return connection.query_one("SELECT created_at FROM environment WHERE name = $1", {name.text()}, instant);
     });
   }
   // Its only row, by whatever name: a copied folder goes by the copy's name.
@@ -311,8 +303,7 @@ bool Environments::has_key(const EnvironmentName& name) const {
 }
 
 db::Location Environments::location_of(const EnvironmentName& name) const {
-  return server_ ? server_->with_schema(schema_of(name))
-                 : db::Location::sqlite(folder_of(name) / "environment.db");
+  return server_ ? server_->with_schema(schema_of(name)) : db::Location::sqlite(folder_of(name) / "environment.db");
 }
 
 std::string Environments::schema_of(const EnvironmentName& name) const {

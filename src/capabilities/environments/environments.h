@@ -99,8 +99,7 @@ class Environments {
   // The data directory is made if it is missing (mode 0700). `server` is the PostgreSQL where databases live,
   // with the registry's schema ("guildhall" unless told); nothing for SQLite files in the data directory. The
   // tables of every module of the program go into every environment, in this order.
-  Environments(std::filesystem::path data_directory, std::optional<db::Location> server,
-               std::vector<Module> modules);
+  Environments(std::filesystem::path data_directory, std::optional<db::Location> server, std::vector<Module> modules);
 
   Result<void> create(const EnvironmentName& name);  // Refused where there is one of that name.
   std::vector<Listed> list();                        // By name.

@@ -18,8 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<EmbeddedFile, 1> kEnquiries{
-    {{"migrations/0001_enquiry.sql",
-      "CREATE TABLE enquiry (id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;"}}};
+    {{"migrations/0001_enquiry.sql", "CREATE TABLE enquiry (id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;"}}};
 
 EnvironmentName name(std::string_view text) {
   return *EnvironmentName::parse(text);
@@ -69,8 +68,7 @@ class EnvironmentsTest : public testing::TestWithParam<db::Location::Kind> {
   fs::path folder(std::string_view of) const { return data_ / "environments" / of; }
   std::vector<std::string> folders() const {
     std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator(data_ / "environments"))
-      found.push_back(entry.path().filename());
+    for (const auto& entry : fs::directory_iterator(data_ / "environments")) found.push_back(entry.path().filename());
     return found;
   }
   bool schema_exists(std::string_view suffix) {
@@ -79,8 +77,7 @@ class EnvironmentsTest : public testing::TestWithParam<db::Location::Kind> {
     const bool found = (*registry_)->read([&](db::Connection& connection) {
       return connection
           .query_one("SELECT 1 FROM pg_namespace WHERE nspname = $1",
-                     {registry_->location().schema() + std::string(suffix)},
-                     [](const db::Row&) { return true; })
+                     {registry_->location().schema() + std::string(suffix)}, [](const db::Row&) { return true; })
           .has_value();
     });
     registry_->close();
@@ -92,19 +89,17 @@ class EnvironmentsTest : public testing::TestWithParam<db::Location::Kind> {
   std::optional<Environments> environments_;
 };
 
-INSTANTIATE_TEST_SUITE_P(, EnvironmentsTest,
-                         testing::Values(db::Location::Kind::Sqlite, db::Location::Kind::Postgres),
+INSTANTIATE_TEST_SUITE_P(, EnvironmentsTest, testing::Values(db::Location::Kind::Sqlite, db::Location::Kind::Postgres),
                          [](const auto& kind) {
                            return kind.param == db::Location::Kind::Sqlite ? "Sqlite" : "Postgres";
                          });
 
 TEST(EnvironmentName, IsPlain) {
-  for (const char* good :
-       {"a", "hackney", "hackney-training", "release-2", "a2345678901234567890123456789012"}) {
+  for (const char* good : {"a", "hackney", "hackney-training", "release-2", "a2345678901234567890123456789012"}) {
     EXPECT_TRUE(EnvironmentName::parse(good).ok()) << good;
   }
-  for (const char* bad : {"", "Hackney", "2nd", "-a", "a-", "a--b", "a_b", "a/b", "..", "a b", ".pending-a",
-                          "siân", "a23456789012345678901234567890123"}) {
+  for (const char* bad : {"", "Hackney", "2nd", "-a", "a-", "a--b", "a_b", "a/b", "..", "a b", ".pending-a", "siân",
+                          "a23456789012345678901234567890123"}) {
     ASSERT_FALSE(EnvironmentName::parse(bad).ok()) << bad;
     EXPECT_EQ(EnvironmentName::parse(bad).problems()[0].what, "This name can't be used for an environment.");
   }
@@ -127,8 +122,7 @@ TEST_P(EnvironmentsTest, ANewOneIsCompleteInASecond) {
   EXPECT_EQ(hackney.key().size(), 32u);
   EXPECT_TRUE(fs::is_directory(hackney.attachments()));
   EXPECT_TRUE(fs::is_directory(hackney.spool()));
-  EXPECT_EQ(fs::status(hackney.folder() / "key").permissions(),
-            fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(fs::status(hackney.folder() / "key").permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(fs::status(hackney.folder()).permissions(), fs::perms::owner_all);
 }
 
@@ -159,11 +153,9 @@ TEST_P(EnvironmentsTest, ARestartKeepsEverything) {
 
 TEST_P(EnvironmentsTest, RefusesASecondOfTheSameNameAndWhatIsNotThere) {
   ASSERT_TRUE(environments_->create(name("hackney")).ok());
-  EXPECT_EQ(environments_->create(name("hackney")).problems()[0].what,
-            "There is an environment of this name already.");
+  EXPECT_EQ(environments_->create(name("hackney")).problems()[0].what, "There is an environment of this name already.");
   EXPECT_EQ(environments_->open(name("camden")).problems()[0].what, "There is no environment of this name.");
-  EXPECT_EQ(environments_->destroy(name("camden")).problems()[0].what,
-            "There is no environment of this name.");
+  EXPECT_EQ(environments_->destroy(name("camden")).problems()[0].what, "There is no environment of this name.");
 }
 
 TEST_P(EnvironmentsTest, DestroyingLeavesNothing) {
@@ -206,10 +198,8 @@ TEST_P(EnvironmentsTest, SaysWhatIsDamaged) {
   if (GetParam() == db::Location::Kind::Sqlite) {
     fs::remove(folder("hackney") / "environment.db");
     EXPECT_EQ(environments_->list()[0].state, State::DatabaseUnreadable);
-    EXPECT_EQ(environments_->open(name("hackney")).problems()[0].what,
-              "The database of this environment is missing.");
-    std::ofstream(folder("hackney") / "environment.db")
-        << "Not a database, but a long enough text to look like one.";
+    EXPECT_EQ(environments_->open(name("hackney")).problems()[0].what, "The database of this environment is missing.");
+    std::ofstream(folder("hackney") / "environment.db") << "Not a database, but a long enough text to look like one.";
     EXPECT_EQ(environments_->list()[0].state, State::DatabaseUnreadable);
   }
 }
@@ -232,9 +222,8 @@ TEST_P(EnvironmentsTest, AnOlderOneIsBroughtUpToDateWhenOpened) {
   if (registry_) server = registry_->location();
   Environments newer(data_, server, {{"enquiries", kNewer}});
   const Environment hackney = *newer.open(name("hackney"));
-  EXPECT_EQ(hackney.database().write([](db::Connection& connection) {
-    return connection.execute("UPDATE enquiry SET channel = 'web'");
-  }),
+  EXPECT_EQ(hackney.database().write(
+                [](db::Connection& connection) { return connection.execute("UPDATE enquiry SET channel = 'web'"); }),
             1);
 }
 
@@ -260,8 +249,8 @@ TEST_P(EnvironmentsTest, KillingTheProgramLeavesAllOrNothing) {
     ::close(pipe[1]);
     char dot = 0;
     ASSERT_EQ(::read(pipe[0], &dot, 1), 1);
-    const auto end = std::chrono::steady_clock::now() +
-                     std::chrono::microseconds(std::uniform_int_distribution(0, 60'000)(random));
+    const auto end =
+        std::chrono::steady_clock::now() + std::chrono::microseconds(std::uniform_int_distribution(0, 60'000)(random));
     while (std::chrono::steady_clock::now() < end) ::sched_yield();
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);

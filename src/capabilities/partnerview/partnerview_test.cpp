@@ -35,18 +35,19 @@ class PartnerView : public testing::Test {
     database_->migrate("access", access::embedded_files());
     database_->write([](db::Connection& connection) {
       council::store(connection, {.name = "Borsetshire County Council",
-                                   .brand_colour = "#00603d",
-                                   .front_door_phone = "01632 960101",
-                                   .out_of_hours_phone = "01632 960999",
-                                   .contact_email = "hello@borsetshire.example",
-                                   .contact_phone = "01632 960100",
-                                   .told_on = Date::parse_iso("2026-11-02").value(),
-                                   .is_demonstration = true});
+                                  .brand_colour = "#00603d",
+                                  .front_door_phone = "01632 960101",
+                                  .out_of_hours_phone = "01632 960999",
+                                  .contact_email = "hello@borsetshire.example",
+                                  .contact_phone = "01632 960100",
+                                  .told_on = Date::parse_iso("2026-11-02").value(),
+                                  .is_demonstration = true});
     });
     std::string folder = (std::filesystem::temp_directory_path() / "guildhall_partner_XXXXXX").string();
     folder_ = mkdtemp(folder.data());
     load("ssd_person.csv",
-         "pers_person_id,pers_forename,pers_surname,pers_dob,pers_sex,pers_common_child_id,pers_ethnicity,pers_upn_unknown\n"
+         "pers_person_id,pers_forename,pers_surname,pers_dob,pers_sex,pers_common_child_id,pers_ethnicity,pers_upn_"
+         "unknown\n"
          "7,Amara,Okafor,2014-03-12,F,9990000018,,\n"
          "8,Jude,Whitcombe,2012-01-05,M,9990000026,,\n"
          "21,Ada,Nowak,2015-06-01,F,,,\n"
@@ -82,10 +83,12 @@ class PartnerView : public testing::Test {
 
   void load(const std::string& name, std::string_view text) {
     std::ofstream(folder_ / name, std::ios::binary) << text;
-    const auto report = masterdata::load(
-        *database_,
-        {.source = "social_care", .path = folder_ / name, .as_of = Date::parse_iso("2025-11-02").value(), .allow_test_numbers = true},
-        clock_);
+    const auto report = masterdata::load(*database_,
+                                         {.source = "social_care",
+                                          .path = folder_ / name,
+                                          .as_of = Date::parse_iso("2025-11-02").value(),
+                                          .allow_test_numbers = true},
+                                         clock_);
     check(report.ok(), report.ok() ? "" : to_text(report.problems()));
     check(!report->extract.problem, report->extract.problem ? to_text(*report->extract.problem) : "");
     check(report->extract.rows_rejected == 0, "a row of the fixture was rejected");
@@ -95,10 +98,14 @@ class PartnerView : public testing::Test {
     const auto session = database_->write([&](db::Connection& connection) {
       const signin::AccountId account = signin::create_external_account(
           connection,
-          {.issuer = "https://signin.example", .subject = std::to_string(++people_), .display_name = "Dai Pritchard", .organisation = {organisation, kind}},
+          {.issuer = "https://signin.example",
+           .subject = std::to_string(++people_),
+           .display_name = "Dai Pritchard",
+           .organisation = {organisation, kind}},
           {{.role = role, .scope = {}, .from = clock_.now() - std::chrono::hours(1), .until = std::nullopt}},
           clock_.now() - std::chrono::hours(1));
-      return signin::open_session(connection, account, {.provider = "", .acr = "", .amr = {"pwd", "otp"}}, clock_.now());
+      return signin::open_session(connection, account, {.provider = "", .acr = "", .amr = {"pwd", "otp"}},
+                                  clock_.now());
     });
     TestBrowser browser(router_);
     browser.set_cookie("session", session.token);
@@ -110,8 +117,8 @@ class PartnerView : public testing::Test {
     return {{"purpose", std::move(purpose)}, {"by", "nhs-number"}, {"nhs-number", std::move(number)}};
   }
   static std::vector<http::NamedValue> by_name(std::string family_name, std::string forename, std::string year) {
-    return {{"purpose", "immediate-risk"}, {"by", "name"}, {"family-name", std::move(family_name)},
-            {"forename", std::move(forename)}, {"birth-date-day", "1"}, {"birth-date-month", "6"},
+    return {{"purpose", "immediate-risk"},        {"by", "name"},          {"family-name", std::move(family_name)},
+            {"forename", std::move(forename)},    {"birth-date-day", "1"}, {"birth-date-month", "6"},
             {"birth-date-year", std::move(year)}, {"sex", "female"}};
   }
   Page searched(std::vector<http::NamedValue> fields) {
@@ -170,7 +177,8 @@ TEST_F(PartnerView, TellsClosedInvolvementFromOpen) {
 
 // What a page says, without what differs in every page: tokens, and what was searched for.
 std::string without_the_search(std::string body) {
-  for (const auto& [from, to] : {std::pair{"name=\"csrf_token\" value=\"", "\""}, std::pair{"You searched for", "Reason:"}}) {
+  for (const auto& [from, to] :
+       {std::pair{"name=\"csrf_token\" value=\"", "\""}, std::pair{"You searched for", "Reason:"}}) {
     for (std::size_t begin = body.find(from); begin != std::string::npos; begin = body.find(from, begin + 1)) {
       const std::size_t after = begin + std::string(from).size();
       body.erase(after, body.find(to, after) - after);
@@ -187,10 +195,10 @@ TEST_F(PartnerView, RefusedAndEmptyAndSeveralLookAlike) {
 
   signin::Account parking;
   parking.organisation = {"Parking", OrganisationKind::Council};
-  const auto refused_answer = look_up(
-      *database_, signin::signed_in_for_test(parking, {Role::Partner}, clock_.now()), "immediate-risk",
-      masterdata::ByNhsNumber{records::NhsNumber::parse("9990000018", records::TestNumbers::Accept).value()},
-      clock_.now());
+  const auto refused_answer =
+      look_up(*database_, signin::signed_in_for_test(parking, {Role::Partner}, clock_.now()), "immediate-risk",
+              masterdata::ByNhsNumber{records::NhsNumber::parse("9990000018", records::TestNumbers::Accept).value()},
+              clock_.now());
   EXPECT_FALSE(refused_answer);
 
   const auto acts = audited();
@@ -223,9 +231,14 @@ TEST_F(PartnerView, SaysWhatIsWrongInTheForm) {
   const Page number = searched(by_number("999 000 0017"));
   EXPECT_EQ(number.status, 422);
   EXPECT_TRUE(number.says("The last digit of this NHS number should be 8, not 7."));
-  const Page date = searched({{"purpose", "immediate-risk"}, {"by", "name"}, {"family-name", ""},
-                              {"birth-date-day", "31"}, {"birth-date-month", "2"}, {"birth-date-year", "2015"}});
-  for (const char* message : {"Enter the child’s family name", "Date of birth must be a real date", "Select the child’s sex"}) {
+  const Page date = searched({{"purpose", "immediate-risk"},
+                              {"by", "name"},
+                              {"family-name", ""},
+                              {"birth-date-day", "31"},
+                              {"birth-date-month", "2"},
+                              {"birth-date-year", "2015"}});
+  for (const char* message :
+       {"Enter the child’s family name", "Date of birth must be a real date", "Select the child’s sex"}) {
     EXPECT_TRUE(date.says(message)) << message;
   }
   EXPECT_TRUE(audited().empty());

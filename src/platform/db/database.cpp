@@ -91,8 +91,7 @@ class Database::Writer {
   Request* wait_for_one() {
     std::unique_lock lock(mutex_);
     wanted_.wait(lock, [&] { return !waiting_.empty() || closing_; });
-    if (expected_ > 1)
-      wanted_.wait_for(lock, patience_, [&] { return waiting_.size() >= expected_ || closing_; });
+    if (expected_ > 1) wanted_.wait_for(lock, patience_, [&] { return waiting_.size() >= expected_ || closing_; });
     return take(lock);
   }
 
@@ -122,8 +121,8 @@ class Database::Writer {
       }
       const auto before = std::chrono::steady_clock::now();
       session_->commit();
-      patience_ = std::min<std::chrono::nanoseconds>((std::chrono::steady_clock::now() - before) / kPatience,
-                                                     kMostPatience);
+      patience_ =
+          std::min<std::chrono::nanoseconds>((std::chrono::steady_clock::now() - before) / kPatience, kMostPatience);
     } catch (const std::exception&) {
       const std::exception_ptr cause = std::current_exception();
       session_->roll_back();
@@ -141,8 +140,7 @@ class Database::Writer {
       session_->start_work(request.error);
       outcome = (*request.run)(*session_);
       if (outcome == Outcome::Keep) {
-        check(!session_->failed(),
-              "a work went on after a statement failed, or did not finish a bulk insert");
+        check(!session_->failed(), "a work went on after a statement failed, or did not finish a bulk insert");
         session_->keep_work();
       }
     } catch (...) {

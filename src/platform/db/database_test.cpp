@@ -48,8 +48,7 @@ class DatabaseTest : public testing::TestWithParam<Location::Kind> {
   Database& db() { return **database_; }
 
   void add_note(std::string_view text) {
-    db().write(
-        [&](Connection& connection) { connection.execute("INSERT INTO note (text) VALUES ($1)", {text}); });
+    db().write([&](Connection& connection) { connection.execute("INSERT INTO note (text) VALUES ($1)", {text}); });
   }
 
   // The texts of all notes in the order of their numbers, with a comma between.
@@ -76,9 +75,7 @@ class DatabaseTest : public testing::TestWithParam<Location::Kind> {
 };
 
 INSTANTIATE_TEST_SUITE_P(, DatabaseTest, testing::Values(Location::Kind::Sqlite, Location::Kind::Postgres),
-                         [](const auto& kind) {
-                           return kind.param == Location::Kind::Sqlite ? "Sqlite" : "Postgres";
-                         });
+                         [](const auto& kind) { return kind.param == Location::Kind::Sqlite ? "Sqlite" : "Postgres"; });
 
 TEST_P(DatabaseTest, EveryKindOfValueComesBackAsItWas) {
   const ChildId id = ChildId::make();
@@ -93,8 +90,8 @@ TEST_P(DatabaseTest, EveryKindOfValueComesBackAsItWas) {
         "j INTEGER, k TEXT, l BLOB) STRICT");
     const std::optional<std::string> none;
     connection.execute("INSERT INTO every_kind VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
-                       {std::numeric_limits<std::int64_t>::min(), true, 0.1, text, "", Blob{bytes}, id,
-                        instant, date, nullptr, none, Blob{""}});
+                       {std::numeric_limits<std::int64_t>::min(), true, 0.1, text, "", Blob{bytes}, id, instant, date,
+                        nullptr, none, Blob{""}});
   });
   int rows = 0;
   db().read([&](Connection& connection) {
@@ -141,8 +138,7 @@ TEST_P(DatabaseTest, PortableSqlMeansTheSameOnBoth) {
       connection.enqueue("INSERT INTO note (text) VALUES ($1)", {text});
     // Bytes, not a language's order.
     std::string order;
-    connection.query("SELECT text FROM note ORDER BY text", {},
-                     [&](const Row& row) { order += row.text(0); });
+    connection.query("SELECT text FROM note ORDER BY text", {}, [&](const Row& row) { order += row.text(0); });
     EXPECT_EQ(order, "BZabä");
     const auto number = [&](std::string_view sql, Params params) {
       return *connection.query_one(sql, params, [](const Row& row) { return row.integer(0); });
@@ -150,8 +146,7 @@ TEST_P(DatabaseTest, PortableSqlMeansTheSameOnBoth) {
     EXPECT_EQ(number("SELECT count(*) FROM note WHERE text LIKE 'b%'", {}), 1);
     EXPECT_EQ(number("SELECT count(*) FILTER (WHERE text < $1) FROM note", {"a"}), 2);
     EXPECT_EQ(number("SELECT sum(number) FROM note", {}), 15);
-    EXPECT_EQ(number("SELECT count(*) FROM note WHERE (CAST($1 AS TEXT) IS NULL OR text = $1)", {nullptr}),
-              5);
+    EXPECT_EQ(number("SELECT count(*) FROM note WHERE (CAST($1 AS TEXT) IS NULL OR text = $1)", {nullptr}), 5);
     EXPECT_EQ(number("SELECT CAST($1 AS INTEGER) + CAST($2 AS INTEGER)", {40, 2}), 42);
     EXPECT_EQ(number("SELECT EXISTS (SELECT 1 FROM note WHERE text = $1)", {"Z"}), 1);
     EXPECT_EQ(number("INSERT INTO note (text) VALUES ($1) RETURNING number", {"new"}), 6);
@@ -162,8 +157,7 @@ TEST_P(DatabaseTest, PortableSqlMeansTheSameOnBoth) {
                      {}),
               55);
     connection.execute("INSERT INTO team VALUES ($1)", {"Front door"});
-    EXPECT_EQ(
-        connection.execute("INSERT INTO team VALUES ($1) ON CONFLICT (name) DO NOTHING", {"Front door"}), 0);
+    EXPECT_EQ(connection.execute("INSERT INTO team VALUES ($1) ON CONFLICT (name) DO NOTHING", {"Front door"}), 0);
     EXPECT_EQ(connection.execute("INSERT INTO team SELECT text FROM note WHERE 1 = 1 "
                                  "ON CONFLICT (name) DO UPDATE SET name = excluded.name || $1",
                                  {"!"}),
@@ -208,38 +202,35 @@ TEST_P(DatabaseTest, AResultWithProblemsUndoesTheWork) {
 TEST_P(DatabaseTest, ConstraintsAreNamedAlikeOnBoth) {
   const auto insert = [](Param id, Param council, Param reference, Param team, Param pence) {
     return [=](Connection& connection) {
-      connection.execute("INSERT INTO enquiry VALUES ($1, $2, $3, $4, $5)",
-                         {id, council, reference, team, pence});
+      connection.execute("INSERT INTO enquiry VALUES ($1, $2, $3, $4, $5)", {id, council, reference, team, pence});
     };
   };
   db().write(insert("1", "Camden", "ENQ-1", nullptr, 0));
   EXPECT_EQ(error_of(insert("1", "Camden", "ENQ-2", nullptr, 0)).constraint(), "unique enquiry(id)");
-  EXPECT_EQ(error_of(insert("2", "Camden", "ENQ-1", nullptr, 0)).constraint(),
-            "unique enquiry(council, reference)");
+  EXPECT_EQ(error_of(insert("2", "Camden", "ENQ-1", nullptr, 0)).constraint(), "unique enquiry(council, reference)");
   EXPECT_EQ(error_of(insert("2", nullptr, "ENQ-2", nullptr, 0)).constraint(), "not null enquiry(council)");
   EXPECT_EQ(error_of(insert("2", "Camden", "ENQ-2", "Nobody", 0)).constraint(), "foreign key");
   EXPECT_EQ(error_of(insert("2", "Camden", "ENQ-2", nullptr, -5)).constraint(), "check not_a_debt");
   EXPECT_TRUE(error_of(insert("1", "Camden", "ENQ-2", nullptr, 0)).violates("unique enquiry(id)"));
   EXPECT_EQ(error_of([](Connection& connection) { connection.execute("SELEKT 1"); }).kind(), Kind::Other);
-  EXPECT_EQ(error_of([](Connection& connection) { connection.execute("SELECT * FROM nowhere"); }).kind(),
-            Kind::Other);
+  EXPECT_EQ(error_of([](Connection& connection) { connection.execute("SELECT * FROM nowhere"); }).kind(), Kind::Other);
 }
 
 TEST_P(DatabaseTest, ErrorsQuoteNoValues) {
-  for (const auto& error :
-       {error_of([](Connection& connection) {
-          connection.execute("INSERT INTO note (number) VALUES ($1)", {"Jessica Example"});
-        }),
-        error_of([](Connection& connection) {
-          connection.enqueue("INSERT INTO team VALUES ($1)", {"Jessica Example"});
-          connection.execute("INSERT INTO team VALUES ($1)", {"Jessica Example"});
-        }),
-        error_of([](Connection& connection) {
-          connection.execute("INSERT INTO note (text) VALUES ($1)", {std::string_view("Jessica\0", 8)});
-        }),
-        error_of([](Connection& connection) {
-          connection.execute("INSERT INTO note (text) VALUES ($1)", {"Jessica\xff"});
-        })}) {
+  for (const auto& error : {error_of([](Connection& connection) {
+                              connection.execute("INSERT INTO note (number) VALUES ($1)", {"Jessica Example"});
+                            }),
+                            error_of([](Connection& connection) {
+                              connection.enqueue("INSERT INTO team VALUES ($1)", {"Jessica Example"});
+                              connection.execute("INSERT INTO team VALUES ($1)", {"Jessica Example"});
+                            }),
+                            error_of([](Connection& connection) {
+                              connection.execute("INSERT INTO note (text) VALUES ($1)",
+                                                 {std::string_view("Jessica\0", 8)});
+                            }),
+                            error_of([](Connection& connection) {
+                              connection.execute("INSERT INTO note (text) VALUES ($1)", {"Jessica\xff"});
+                            })}) {
     EXPECT_EQ(std::string(error.what()).find("Jessica"), std::string::npos) << error.what();
   }
 }
@@ -292,8 +283,8 @@ TEST_P(DatabaseTest, ManyStatementsMayBeEnqueued) {
 
 // Runs the works from a thread each, in this order, after a first one that has made them all wait: so they
 // share a group. Says how each came out.
-std::vector<std::string> outcomes_of_group(
-    Database& database, const std::vector<std::function<Result<void>(Connection&)>>& works) {
+std::vector<std::string> outcomes_of_group(Database& database,
+                                           const std::vector<std::function<Result<void>(Connection&)>>& works) {
   std::latch first_is_in(1), go_on(1);
   std::thread gate([&] {
     database.write([&](Connection&) {
@@ -338,8 +329,7 @@ TEST_P(DatabaseTest, OneFailingWriterTakesNothingOfTheOthersWithIt) {
     works.push_back([i, insert](Connection& connection) -> Result<void> {
       insert(connection, 1, "INSERT INTO note (number, text) VALUES ($1, 'x')", {i});
       if (i % 5 == 1) return Problem{"no", "", ""};
-      if (i % 5 == 2)
-        insert(connection, 2, "INSERT INTO enquiry (id, council) VALUES ($1, $2)", {"1", "Camden"});
+      if (i % 5 == 2) insert(connection, 2, "INSERT INTO enquiry (id, council) VALUES ($1, $2)", {"1", "Camden"});
       if (i % 5 == 3) insert(connection, 2, "UPDATE note SET weight = 1 WHERE number = $1", {i});
       return {};
     });
@@ -361,8 +351,8 @@ TEST_P(DatabaseTest, AWorkSeesWhatThoseBeforeItInItsGroupHaveEnqueued) {
   for (int i = 0; i < 20; ++i) {
     works.push_back([&seen](Connection& connection) -> Result<void> {
       connection.enqueue("INSERT INTO note (text) VALUES ($1)", {"enqueued"});
-      seen += static_cast<int>(*connection.query_one("SELECT count(*) FROM note", {},
-                                                     [](const Row& row) { return row.integer(0); }));
+      seen += static_cast<int>(
+          *connection.query_one("SELECT count(*) FROM note", {}, [](const Row& row) { return row.integer(0); }));
       return {};
     });
     works.push_back([](Connection& connection) -> Result<void> {
@@ -372,9 +362,7 @@ TEST_P(DatabaseTest, AWorkSeesWhatThoseBeforeItInItsGroupHaveEnqueued) {
   }
   outcomes_of_group(db(), works);
   db().read([](Connection& connection) {
-    EXPECT_EQ(
-        connection.query_one("SELECT count(*) FROM note", {}, [](const Row& row) { return row.integer(0); }),
-        40);
+    EXPECT_EQ(connection.query_one("SELECT count(*) FROM note", {}, [](const Row& row) { return row.integer(0); }), 40);
   });
   EXPECT_GE(seen,
             20 * 21 / 2);  // Whatever the order, each saw at least its own and those of its kind before it.
@@ -409,8 +397,7 @@ TEST_P(DatabaseTest, AReadSeesOneSnapshot) {
   add_note("before");
   db().read([&](Connection& connection) {
     const auto count = [&] {
-      return *connection.query_one("SELECT count(*) FROM note", {},
-                                   [](const Row& row) { return row.integer(0); });
+      return *connection.query_one("SELECT count(*) FROM note", {}, [](const Row& row) { return row.integer(0); });
     };
     EXPECT_EQ(count(), 1);
     add_note("meanwhile");
@@ -420,9 +407,8 @@ TEST_P(DatabaseTest, AReadSeesOneSnapshot) {
 }
 
 TEST_P(DatabaseTest, AReadCannotWrite) {
-  EXPECT_THROW(
-      db().read([](Connection& connection) { connection.execute("INSERT INTO note (text) VALUES ('x')"); }),
-      DatabaseError);
+  EXPECT_THROW(db().read([](Connection& connection) { connection.execute("INSERT INTO note (text) VALUES ('x')"); }),
+               DatabaseError);
   EXPECT_EQ(notes(), "");
 }
 
@@ -447,8 +433,7 @@ TEST_P(DatabaseTest, WorkInsideWorkOfTheSameKindIsAMistake) {
   EXPECT_THROW(db().read([&](Connection&) { db().read([](Connection&) {}); }), BrokenInvariant);
   add_note("one");
   EXPECT_THROW(db().read([&](Connection& connection) {
-    connection.query("SELECT 1", {},
-                     [&](const Row&) { connection.query("SELECT 2", {}, [](const Row&) {}); });
+    connection.query("SELECT 1", {}, [&](const Row&) { connection.query("SELECT 2", {}, [](const Row&) {}); });
   }),
                BrokenInvariant);
   EXPECT_EQ(db().write([&](Connection&) { return notes(); }), "one");  // Another connection: allowed.
@@ -584,8 +569,7 @@ TEST_P(DatabaseTest, TwoProcessesMayMigrateAtOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(fresh->read([](Connection& connection) {
-    return *connection.query_one("SELECT count(*) FROM migration", {},
-                                 [](const Row& row) { return row.integer(0); });
+    return *connection.query_one("SELECT count(*) FROM migration", {}, [](const Row& row) { return row.integer(0); });
   }),
             1);
 }
@@ -593,8 +577,7 @@ TEST_P(DatabaseTest, TwoProcessesMayMigrateAtOnce) {
 TEST_P(DatabaseTest, SqlMadeAtRunTimeDoesNotFillTheMemory) {
   db().read([](Connection& connection) {
     for (int i = 0; i < 1500; ++i) {
-      EXPECT_EQ(connection.query_one("SELECT " + std::to_string(i), {},
-                                     [](const Row& row) { return row.integer(0); }),
+      EXPECT_EQ(connection.query_one("SELECT " + std::to_string(i), {}, [](const Row& row) { return row.integer(0); }),
                 i);
     }
   });
@@ -622,9 +605,8 @@ TEST_P(DatabaseTest, ATableMayChangeUnderAPreparedStatement) {
 }
 
 TEST_P(DatabaseTest, WhatIsMissingIsRefusedWhereItMustExist) {
-  Location nowhere = GetParam() == Location::Kind::Sqlite
-                         ? Location::sqlite("/nonexistent/guildhall/council.db")
-                         : database_->location().with_schema("test_nowhere");
+  Location nowhere = GetParam() == Location::Kind::Sqlite ? Location::sqlite("/nonexistent/guildhall/council.db")
+                                                          : database_->location().with_schema("test_nowhere");
   try {
     Database::open(nowhere, {.missing = Database::Missing::Refuse});
     FAIL() << "opened";
@@ -636,8 +618,7 @@ TEST_P(DatabaseTest, WhatIsMissingIsRefusedWhereItMustExist) {
 TEST(Sqlite, TheFileIsForItsOwnerOnly) {
   TestDatabase database(Location::Kind::Sqlite);
   using std::filesystem::perms;
-  EXPECT_EQ(std::filesystem::status(database.location().file()).permissions(),
-            perms::owner_read | perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(database.location().file()).permissions(), perms::owner_read | perms::owner_write);
 }
 
 TEST(Sqlite, AFileThatIsNoDatabaseIsRefused) {

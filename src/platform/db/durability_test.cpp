@@ -61,13 +61,10 @@ std::map<std::int64_t, int> receipts(Database& database) {
 class DurabilityTest : public testing::TestWithParam<Location::Kind> {};
 
 INSTANTIATE_TEST_SUITE_P(, DurabilityTest, testing::Values(Location::Kind::Sqlite, Location::Kind::Postgres),
-                         [](const auto& kind) {
-                           return kind.param == Location::Kind::Sqlite ? "Sqlite" : "Postgres";
-                         });
+                         [](const auto& kind) { return kind.param == Location::Kind::Sqlite ? "Sqlite" : "Postgres"; });
 
 TEST_P(DurabilityTest, KillingTheProgramLosesAndDoublesNothing) {
-  if (GetParam() == Location::Kind::Postgres && !test_postgres())
-    GTEST_SKIP() << "GUILDHALL_TEST_POSTGRES is not set";
+  if (GetParam() == Location::Kind::Postgres && !test_postgres()) GTEST_SKIP() << "GUILDHALL_TEST_POSTGRES is not set";
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
@@ -114,8 +111,7 @@ TEST_P(DurabilityTest, KillingTheProgramLosesAndDoublesNothing) {
 
 // An operator's command beside the running server: it opens the same database, looks, and is gone.
 TEST_P(DurabilityTest, AnotherProgramThatComesAndGoesTakesNothingWithIt) {
-  if (GetParam() == Location::Kind::Postgres && !test_postgres())
-    GTEST_SKIP() << "GUILDHALL_TEST_POSTGRES is not set";
+  if (GetParam() == Location::Kind::Postgres && !test_postgres()) GTEST_SKIP() << "GUILDHALL_TEST_POSTGRES is not set";
   TestDatabase database(GetParam());
   database->migrate("durability_test", {&kTables, 1});
   database.close();
@@ -184,8 +180,7 @@ class OwnServer {
 
   Location location() const { return *Location::parse(uri_ + "?schema=council"); }
   void pg_ctl(const std::string& command) const {
-    check(std::system((pg_ctl_ + " " + command + " </dev/null >/dev/null 2>&1").c_str()) == 0,
-          "pg_ctl failed");
+    check(std::system((pg_ctl_ + " " + command + " </dev/null >/dev/null 2>&1").c_str()) == 0, "pg_ctl failed");
   }
 
  private:

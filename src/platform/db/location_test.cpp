@@ -48,8 +48,7 @@ TEST(Location, SaysWhatIsWrongWithoutQuotingThePassword) {
            Case{"mysql://root:s3cret@localhost/x", "This kind of database is not known."},
            Case{"postgres://me:s3cret@host/council?colour=s3cret",
                 "This address of a PostgreSQL database can't be understood."},
-           Case{"postgres://me:s3cret%zz@host/council",
-                "This address of a PostgreSQL database can't be understood."},
+           Case{"postgres://me:s3cret%zz@host/council", "This address of a PostgreSQL database can't be understood."},
            Case{"postgres://me@host/council?schema=Robert'); DROP", "The schema's name can't be used."},
        }) {
     const auto location = Location::parse(wrong.text);

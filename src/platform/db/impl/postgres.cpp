@@ -377,11 +377,11 @@ class PostgresSession final : public Session {
     };
     // A later word overrides an earlier one, so the operator's settings come after ours. A server whose
     // machine has vanished is noticed within half a minute.
-    for (const auto& [keyword, value] : {std::pair("application_name", "guildhall"), std::pair("connect_timeout", "5"),
-                                         std::pair("keepalives_idle", "10"), std::pair("keepalives_interval", "5"),
-                                         std::pair("keepalives_count", "3"), std::pair("tcp_user_timeout", "30000")}) {
-      if (std::ranges::none_of(location_.settings(), [&](const auto& own) { return own.first == keyword; })) {
-        set(keyword, value);
+    for (const auto& ours : {std::pair("application_name", "guildhall"), std::pair("connect_timeout", "5"),
+                             std::pair("keepalives_idle", "10"), std::pair("keepalives_interval", "5"),
+                             std::pair("keepalives_count", "3"), std::pair("tcp_user_timeout", "30000")}) {
+      if (std::ranges::none_of(location_.settings(), [&](const auto& own) { return own.first == ours.first; })) {
+        set(ours.first, ours.second);
       }
     }
     for (const auto& [keyword, value] : location_.settings()) set(keyword.c_str(), value.c_str());
@@ -612,8 +612,7 @@ class PostgresSession final : public Session {
 
   // The server answers the COMMIT of a transaction that has failed with "ROLLBACK", and calls that a success.
   void check_committed() const {
-    if (tag_ != "COMMIT")
-      throw DatabaseError(Kind::Other, "PostgreSQL: the transaction had failed before its commit");
+    if (tag_ != "COMMIT") throw DatabaseError(Kind::Other, "PostgreSQL: the transaction had failed before its commit");
   }
 
   // The work at hand has done what it wanted.
