@@ -7,7 +7,7 @@
 #  - app → capabilities → { core, platform } → base. A name that points the wrong way stops the configuration.
 #  - x_test.cpp files become one test program, <name>_test, which links this module and TEST_DEPENDS alone.
 #  - Every x_fuzz.cpp becomes a libFuzzer program, x_fuzz, when GUILDHALL_FUZZ is on.
-#  - Every header outside impl/ is compiled alone by the target `headers`.
+#  - Every header outside impl/ is compiled alone by the target `headers`, which `all` leaves out and ./test builds.
 # Files that match EMBED are compiled into the program; see base/embedded.h. Files that match PAGES are templates which
 # become functions of the module; see html/html.h. x_main.cpp files are left to whoever makes a program of them.
 # LIBRARIES are outside libraries (CMake targets, or raw names).
@@ -92,9 +92,10 @@ function(guildhall_module name)
       file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${name}/${file}\"\n")
       list(APPEND alone ${unit})
     endforeach()
-    add_library(headers_${name} OBJECT ${alone})
+    add_library(headers_${name} OBJECT EXCLUDE_FROM_ALL ${alone})
     target_include_directories(headers_${name} PRIVATE ${faces})
     target_link_libraries(headers_${name} PRIVATE guildhall_${name})
+    set_property(GLOBAL APPEND PROPERTY GUILDHALL_HEADERS headers_${name})
   endif()
 endfunction()
 
@@ -140,6 +141,10 @@ endfunction()
 
 # Called once, after every module is known: stops the configuration where a dependency breaks the layering.
 function(guildhall_check_modules)
+  get_property(headers GLOBAL PROPERTY GUILDHALL_HEADERS)
+  if(headers)
+    add_custom_target(headers DEPENDS ${headers})
+  endif()
   set(below_base "base")
   set(below_core "core;base")
   set(below_platform "platform;base")

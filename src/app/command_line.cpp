@@ -69,7 +69,7 @@ const std::vector<Command>& commands() {
       {"serve",
        "",
        "serves an environment until stopped",
-       {.valued = with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key"}),
+       {.valued = with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key", "openid"}),
         .flags = {"help"}},
        &serve_command},
       {"demo",

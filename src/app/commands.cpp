@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "app/council_server.h"
+#include "app/openid_file.h"
 #include "audit/audit.h"
 #include "base/text.h"
 #include "council/council.h"
@@ -391,6 +392,14 @@ Result<void> serve_command(const Arguments& arguments) {
                          .spool_folder = environment.spool(),
                          .upload_folder = environment.attachments() / "extracts"};
   if (const auto proxy = arguments.value("trusted-proxy")) options.trusted_proxies = {*proxy};
+  if (const auto file = arguments.value("openid")) {
+    const OpenIdFile agreed = TRY(read_openid_file(*file));
+    if (agreed.new_public_key) {
+      std::cout << "A new key was made. Give its public half to " << agreed.provider.title << ":\n"
+                << *agreed.new_public_key << "\n";
+    }
+    options.providers = {agreed.provider};
+  }
   options.tls_certificate = arguments.value_or("tls-certificate", "");
   options.tls_key = arguments.value_or("tls-key", "");
   const SystemClock clock;

@@ -379,6 +379,7 @@ test('the log of all this names nobody', () => {
     for (const name of patient.name ?? []) [name.family, ...(name.given ?? [])].forEach((each) => each && names.add(each))
   }
   for (const row of table('social_care/ssd_person.csv')) names.add(row.pers_person_id)
+  for (const row of table('education/pupilonroll.csv')) [row.upn, row.surname, row.forename].forEach((each) => each && names.add(each))
   const log = server.log.split('\n').filter((line) => line.startsWith('{'))
   assert.ok(log.length > 100, 'the log is there')
   const words = new Set(log.join('\n').split(/[^\p{L}\p{N}]+/u))

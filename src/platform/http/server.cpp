@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <future>
 #include <system_error>
 
 #include "base/log.h"
@@ -34,6 +35,7 @@ struct Server::State : Shared {
   bool own_spool_folder = false;
   bool started = false;
   bool was_full = false;  // The acceptor's; so that the log says it once.
+  std::promise<void> accepting_ended;
 
   Result<void> prepare_spool_folder();
   Result<void> prepare_tls();
@@ -189,7 +191,9 @@ Result<void> Server::start() {
   TRY(state.listen());
   TRY(state.prepare_spool_folder());
   state.workers = std::make_unique<Workers>(options.workers, options.max_queued);
-  asio::co_spawn(state.reactors[0]->context(), state.accept_connections(), asio::detached);
+  state.accepting_ended = std::promise<void>();
+  asio::co_spawn(state.reactors[0]->context(), state.accept_connections(),
+                 [&state](std::exception_ptr) { state.accepting_ended.set_value(); });
   for (const auto& reactor : state.reactors) reactor->start();
   state.started = true;
   return {};
@@ -206,6 +210,8 @@ void Server::stop() {
     ErrorCode ignored;
     state.acceptor->close(ignored);
   });
+  // No connection begins after this: one that did would wait for ever for workers that are gone.
+  state.accepting_ended.get_future().wait();
   for (const auto& reactor : state.reactors) asio::post(reactor->context(), [&reactor] { reactor->stop_idle(); });
   if (!state.connections.wait_until_empty(state.options.stop_deadline)) {
     log(LogLevel::Warning, "http.stop_cut_connections");
