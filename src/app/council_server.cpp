@@ -9,6 +9,7 @@
 #include "html/assets.h"
 #include "html/error_pages.h"
 #include "html/theme.h"
+#include "http/assets.h"
 #include "http/server.h"
 #include "masterdata/masterdata.h"
 #include "masterdata/pages.h"
@@ -34,17 +35,6 @@ html::Site site_of(const council::Council& council) {
   if (council.is_demonstration)
     site.phase = html::PhaseBanner{.tag = "Demonstration", .text = "Everybody here is invented."};
   return site;
-}
-
-void add_assets(http::Router& router) {
-  router.get("/assets/*file", [](const Request& request) {
-    for (const html::Asset& asset : html::assets()) {
-      if (asset.path != request.path()) continue;
-      return Response::fixed_content(std::string(asset.content_type), asset.bytes)
-          .set_header("Cache-Control", "public, max-age=31536000, immutable");
-    }
-    return Response::not_found();
-  });
 }
 
 void add_common_pages(http::Router& router, db::Database& database, const html::Site& site,
@@ -146,7 +136,9 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                              html::error_page(site, failure.status, failure.request_id.text()).markup(),
                              failure.status);
                        }});
-  add_assets(router);
+  http::Assets assets;
+  for (const html::Asset& each : html::assets()) assets.add(each.path, each.content_type, each.bytes);
+  assets.serve(router);
   add_common_pages(router, database, site, *council);
   state->signin->add_routes(router);
   enquiries::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});

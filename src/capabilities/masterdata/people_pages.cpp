@@ -108,7 +108,8 @@ Html comparison_table(const PairView& pair) {
         outcome = html::tag("Not in both", html::TagColour::Grey);
         break;
     }
-    table.rows.push_back({field.title, field.a.empty() ? "–" : field.a, field.b.empty() ? "–" : field.b, outcome});
+    table.rows.push_back({field.title, field.a.empty() ? "–" : spoken_value(field.a),
+                          field.b.empty() ? "–" : spoken_value(field.b), outcome});
   }
   return html::table(table);
 }

@@ -7,6 +7,7 @@
 
 #include "html/components.h"
 #include "html/form_errors.h"
+#include "masterdata/impl/words.h"
 #include "masterdata/load.h"
 #include "masterdata/masterdata.h"
 #include "masterdata/steward.h"

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+
 #include <span>
 #include <utility>
+#include "base/time.h"
 
 #include "base/text.h"
 #include "records/cleanse.h"
@@ -106,6 +108,13 @@ std::string severity_words(std::string_view severity) {
   static constexpr std::array<Words, 3> kWords = {
       {{"note", "Worth knowing"}, {"quarantine", "Not used until mended"}, {"reject", "Not used"}}};
   return words_for(severity, kWords);
+}
+
+std::string spoken_value(std::string_view canonical) {
+  if (const auto date = Date::parse_iso(canonical); date.ok()) return date->spoken();
+  if (canonical == "female") return "Female";
+  if (canonical == "male") return "Male";
+  return std::string(canonical);
 }
 
 }  // namespace guildhall::masterdata

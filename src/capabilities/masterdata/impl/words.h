@@ -17,5 +17,6 @@ std::string survivorship_words(std::string_view rule);  // of records::Survivors
 std::string clerical_words(std::string_view reason);    // of linkage::ClericalReason by name
 std::string rules_in_words(std::string_view rules);     // of cells' rules, with commas between
 std::string severity_words(std::string_view severity);  // "Not used until mended"
+std::string spoken_value(std::string_view canonical);   // "12 March 2014", "Female"; others as they are
 
 }  // namespace guildhall::masterdata
