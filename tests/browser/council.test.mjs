@@ -217,6 +217,25 @@ test('nobody found and several found are answered alike, and both are recorded',
   await page.context().close()
 })
 
+test('a form that was filled in wrongly says what to mend, at both widths', async () => {
+  const page = await signedIn('d.pritchard')
+  page.expectFailures(/422/)
+  await page.goto('/partner/search')
+  await checkBothWidths(page, 'partner-purpose-error')
+  await page.goto('/partner/search?purpose=immediate-risk')
+  await searchByNumber(page, '999 000 0017')
+  assert.match(await page.locator('main').textContent(), /The last digit of this NHS number should be 8, not 7/)
+  await checkBothWidths(page, 'partner-number-error')
+  await page.getByLabel('By name, date of birth and sex').check()
+  await page.getByRole('button', { name: 'Search' }).click()
+  await checkBothWidths(page, 'partner-name-error')
+  await page.goto('/track')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await checkBothWidths(page, 'track-error')
+  page.checkNoFailures()
+  await page.context().close()
+})
+
 test('somebody of the same force who is in no admitted group stays out', async () => {
   const page = await openPage(browser, server)
   page.expectFailures(/403/)
