@@ -75,7 +75,7 @@ const std::vector<Command>& commands() {
       {"demo",
        "",
        "makes a demonstration council once, and serves it",
-       {.valued = with_environment({"port", "children", "openid-provider"}), .flags = {"help"}},
+       {.valued = with_environment({"port", "children", "openid-provider", "openid-port"}), .flags = {"help"}},
        &demo_command},
   };
   return all;

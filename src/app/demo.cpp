@@ -153,7 +153,8 @@ Result<void> demo_command(const Arguments& arguments) {
   if (const auto command = arguments.value("openid-provider")) {
     std::vector<std::string> words;
     for (const std::string_view word : split(*command, ' ')) words.emplace_back(word);
-    provider.emplace(TRY(DemoProvider::start(words, address, static_cast<std::uint16_t>(port + 1))));
+    const auto its_port = static_cast<std::uint16_t>(TRY(arguments.number_or("openid-port", port + 1, 0, 65'535)));
+    provider.emplace(TRY(DemoProvider::start(words, address, its_port)));
   }
 
   auto all = TRY(environments_of(arguments));

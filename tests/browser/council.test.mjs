@@ -18,7 +18,7 @@ before(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'guildhall-browser-'))
   data = path.join(folder, 'data')
   server = await startServer(program, ['demo', '--data', data, '--children', '600', '--port', '{port}',
-    '--openid-provider', `${process.execPath} demo/openid-provider/provider.mjs`], { timeout_ms: 120_000 })
+    '--openid-port', '0', '--openid-provider', `${process.execPath} demo/openid-provider/provider.mjs`], { timeout_ms: 120_000 })
   server.url = `http://localhost:${server.port}` // The name that the OpenID provider sends browsers back to.
   browser = await openBrowser()
 })

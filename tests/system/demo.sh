@@ -8,11 +8,11 @@ work=$(mktemp -d)
 process=
 trap '[ -z "$process" ] || kill "$process" 2> /dev/null; rm -rf "$work"' EXIT
 
-# Two free ports beside each other.
+# Two free ports beside each other, below those that the system gives to whoever asks for any.
 port=$(node -e '
 const { createServer } = require("net")
 const free = (port) => new Promise((done) => { const s = createServer(); s.once("error", () => done(false)); s.listen(port, "127.0.0.1", () => s.close(() => done(true))) })
-;(async () => { for (;;) { const port = 20000 + Math.floor(Math.random() * 30000); if (await free(port) && await free(port + 1)) { console.log(port); return } } })()')
+;(async () => { for (;;) { const port = 20000 + Math.floor(Math.random() * 10000); if (await free(port) && await free(port + 1)) { console.log(port); return } } })()')
 
 start() { # $1: a name for what it prints; returns when the addresses are there
   local begun
