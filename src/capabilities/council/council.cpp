@@ -18,6 +18,12 @@ std::optional<Council> find(db::Connection& connection) {
       });
 }
 
+Council served(db::Database& database) {
+  auto found = database.read([](db::Connection& connection) { return find(connection); });
+  check(found.has_value(), "an environment that is served has a council");
+  return *std::move(found);
+}
+
 void store(db::Connection& connection, const Council& council) {
   connection.execute(
       "INSERT INTO council (one, name, brand_colour, front_door_phone, out_of_hours_phone, contact_email, "

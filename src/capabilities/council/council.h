@@ -30,6 +30,8 @@ struct Council {
 
 // Nothing where the environment is new and has not been told.
 std::optional<Council> find(db::Connection& connection);
+// Of an environment that is served, which has been told; anything else is a mistake in the program.
+Council served(db::Database& database);
 void store(db::Connection& connection, const Council& council);
 
 }  // namespace guildhall::council

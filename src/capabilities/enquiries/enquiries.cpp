@@ -26,12 +26,6 @@ int status_of(const html::FormErrors& errors) {
   return errors.empty() ? 200 : 422;
 }
 
-council::Council council_of(db::Database& database) {
-  const auto found = database.read([](db::Connection& connection) { return council::find(connection); });
-  check(found.has_value(), "an environment that is served has a council");
-  return *found;
-}
-
 // ---- Residents
 
 class ResidentPages {
@@ -40,7 +34,7 @@ class ResidentPages {
 
   Response start(const Request&) const {
     return Response::html(
-        start_page({.layout = layout("Ask us a question"), .council = council_of(around_.database)}).markup());
+        start_page({.layout = layout("Ask us a question"), .council = council::served(around_.database)}).markup());
   }
 
   Response ask_topic(const Request& request) const {
@@ -49,7 +43,9 @@ class ResidentPages {
   }
 
   Response answer_topic(const Request& request) const {
-    Draft draft = unsent(draft_of(request));
+    const auto stored = draft_of(request);
+    const bool is_new = !stored || stored->sent_as;  // Who has sent an enquiry and starts again begins anew.
+    Draft draft = is_new ? Draft{} : stored->draft;
     draft.topic = answered(request, "topic");
     const auto known = around_.database.read([](db::Connection& connection) { return topics(connection); });
     if (std::ranges::find(known, draft.topic, &Topic::code) == known.end()) {
@@ -58,7 +54,7 @@ class ResidentPages {
       return show(request, &topic_page, "What is your question about?", {"/enquiry"}, {"/enquiry/topic"}, draft,
                   errors);
     }
-    return keep_and_go(request, draft, draft.message.empty() ? "/enquiry/message" : next_unanswered(draft));
+    return keep_and_go(request, is_new ? DraftIs::New : DraftIs::Known, draft);
   }
 
   Response ask_message(const Request& request) const {
@@ -79,7 +75,7 @@ class ResidentPages {
                   html::FormErrors(message.problems()));
     }
     draft.message = *message;
-    return keep_and_go(request, draft, next_unanswered(draft));
+    return keep_and_go(request, DraftIs::Known, draft);
   }
 
   Response ask_contact(const Request& request) const {
@@ -104,7 +100,7 @@ class ResidentPages {
     draft.name = contact->name;
     draft.email = contact->email;
     draft.phone = contact->phone;
-    return keep_and_go(request, draft, next_unanswered(draft));
+    return keep_and_go(request, DraftIs::Known, draft);
   }
 
   Response check_answers(const Request& request) const {
@@ -133,9 +129,8 @@ class ResidentPages {
         around_.database.read([&](db::Connection& connection) { return find_enquiry(connection, *stored->sent_as); });
     return Response::html(done_page({.layout = layout("Question sent"),
                                      .reference = enquiry->reference,
-                                     .email = enquiry->email,
                                      .urgent = enquiry->urgent,
-                                     .council = council_of(around_.database)})
+                                     .council = council::served(around_.database)})
                               .markup());
   }
 
@@ -184,11 +179,6 @@ class ResidentPages {
     return around_.database.read([&](db::Connection& connection) { return find_draft(connection, *token_hash); });
   }
 
-  // Somebody who has sent an enquiry and starts again begins with an empty form.
-  static Draft unsent(const std::optional<StoredDraft>& stored) {
-    return stored && !stored->sent_as ? stored->draft : Draft{};
-  }
-
   static std::string next_unanswered(const Draft& draft) {
     if (draft.topic.empty()) return "/enquiry/topic";
     if (draft.message.empty()) return "/enquiry/message";
@@ -212,16 +202,17 @@ class ResidentPages {
         status_of(errors));
   }
 
-  Response keep_and_go(const Request& request, const Draft& draft, std::string next) const {
+  enum class DraftIs { New, Known };
+  // Stores the draft, under a new token where it is new, and goes on with what is not answered yet.
+  Response keep_and_go(const Request& request, DraftIs which, const Draft& draft) const {
     const Instant now = around_.clock.now();
-    const auto stored = draft_of(request);
-    const bool is_new = !stored || stored->sent_as;
+    const bool is_new = which == DraftIs::New;
     const std::string token = is_new ? hex(random_bytes(32)) : std::string(*request.cookie(kDraftCookie));
     around_.database.write([&](db::Connection& connection) {
       if (is_new) forget_drafts_before(connection, now - kDraftLife);
       store_draft(connection, hex(sha256(token)), draft, now);
     });
-    Response response = Response::redirect(std::move(next));
+    Response response = Response::redirect(next_unanswered(draft));
     if (is_new) {
       response.set_cookie({.name = std::string(kDraftCookie), .value = token, .max_age = kDraftLife});
     }

@@ -37,7 +37,6 @@ std::vector<html::SummaryRow> answers(const QuestionPage& page);
 struct DonePage {
   html::Layout layout;
   std::string reference;
-  std::string email;
   bool urgent = false;
   council::Council council;
 };
@@ -88,7 +87,7 @@ html::Html officer_page(const OfficerPage& page);
 html::Select handover_select(const OfficerPage& page);
 html::Url email_link(const std::string& email);
 
-// The messages of an enquiry in order, with what else happened. `for_officers` adds why.
+// The messages of an enquiry in order; a resident's own are "You" to them.
 enum class Reader { Resident, Officer };
 html::Html conversation(const Enquiry& enquiry, Reader reader);
 

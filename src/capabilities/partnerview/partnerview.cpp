@@ -33,7 +33,7 @@ class Pages {
     const auto purpose = chosen_purpose(person, request.form("purpose"));
     if (!purpose) return without_purpose(request, person);
     const LookupForm form = LookupForm::of(request);
-    const council::Council council = this->council();
+    const council::Council council = council::served(around_.database);
     const Instant now = around_.clock.now();
     const auto criteria = criteria_in(
         form, uk_date(now), council.is_demonstration ? records::TestNumbers::Accept : records::TestNumbers::Refuse);
@@ -94,12 +94,6 @@ class Pages {
                                       .csrf_token = http::csrf_token(request),
                                       .name = person.account().display_name},
             .has_errors = !errors.empty()};
-  }
-
-  council::Council council() const {
-    const auto found = around_.database.read([](db::Connection& connection) { return council::find(connection); });
-    check(found.has_value(), "an environment that is served has a council");
-    return *found;
   }
 
   Surroundings around_;
