@@ -28,10 +28,10 @@ class Decimal {
   static Decimal from_double(double value);  // The shortest decimal that reads back as `value`.
 
   bool finite() const { return (high_ & kSpecial) != kSpecial; }
-  bool negative() const;   // Below zero; false for zero.
-  bool zero() const;       // Of any scale and sign.
-  bool integer() const;    // 3, 3.00 and 3E+2 are; 3.5 is not.
-  int scale() const;       // Digits after the point: 2 for 1.50, -2 for 1E+2.
+  bool negative() const;                         // Below zero; false for zero.
+  bool zero() const;                             // Of any scale and sign.
+  bool integer() const;                          // 3, 3.00 and 3E+2 are; 3.5 is not.
+  int scale() const;                             // Digits after the point: 2 for 1.50, -2 for 1E+2.
   std::optional<std::int64_t> to_int64() const;  // Where integer() and in range.
   double to_double() const;
 
