@@ -1,0 +1,90 @@
+#include "feel/expression.h"
+
+#include <algorithm>
+
+#include "feel/impl/parser.h"
+#include "feel/impl/tokens.h"
+
+namespace guildhall::feel {
+
+void Scope::add(std::string_view name, Type type) {
+  variables_.push_back({std::string(name), name_key(name), type});
+  // What its entries are called helps where types are lost on the way.
+  const auto remember = [&](const auto& self, const Type& of, int depth) -> void {
+    if (depth > 8) return;
+    if (of.base() == Type::Base::List) self(self, of.item(), depth + 1);
+    for (const auto& [member, member_type] : of.members()) {
+      add_member(member);
+      self(self, member_type, depth + 1);
+    }
+  };
+  remember(remember, variables_.back().type, 0);
+}
+
+void Scope::add_type(std::string_view name, Type type) {
+  types_.insert_or_assign(name_key(name), std::move(type));
+}
+
+void Scope::add_member(std::string_view name) {
+  members_.try_emplace(name_key(name), name);
+}
+
+const Type* Scope::type(std::string_view key) const {
+  const auto found = types_.find(std::string(key));
+  return found == types_.end() ? nullptr : &found->second;
+}
+
+Expression::Expression() = default;
+Expression::~Expression() = default;
+
+Result<std::shared_ptr<const Expression>> Expression::compile(std::string_view text, const Scope& scope, Form form,
+                                                              std::string where) {
+  const std::shared_ptr<Expression> expression(new Expression());
+  expression->text_ = text;
+  expression->where_ = std::move(where);
+  expression->form_ = form;
+  Parser parser(*expression, scope);
+  TRY(parser.read(form));
+  return std::shared_ptr<const Expression>(expression);
+}
+
+std::string Expression::place(const Node& node) const {
+  const std::string_view before = std::string_view(text_).substr(0, node.begin);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  std::size_t character = 1;
+  for (std::size_t at = line_begin; at < node.begin; ++character) at += character_at(text_, at).bytes;
+  std::string place = where_.empty() ? "" : where_ + ", ";
+  if (line > 1) place += "line " + std::to_string(line) + ", ";
+  place += "character " + std::to_string(character);
+  std::string_view part = std::string_view(text_).substr(node.begin, node.end > node.begin ? node.end - node.begin : 0);
+  if (!part.empty()) {
+    constexpr std::size_t kMaxPart = 60;
+    std::size_t size = std::min(part.size(), kMaxPart);
+    while (size < part.size() && (static_cast<unsigned char>(part[size]) & 0xC0) == 0x80) ++size;
+    place += " (‘" + std::string(part.substr(0, size)) + (size < part.size() ? "…" : "") + "’)";
+  }
+  return place;
+}
+
+Result<Value> Expression::evaluate(Evaluation& evaluation, std::span<const Value> variables) const {
+  try {
+    return run(evaluation, variables);
+  } catch (const BudgetExceeded& exceeded) {
+    return to_problem(exceeded, where_);
+  }
+}
+
+Result<Value> Expression::test(Evaluation& evaluation, std::span<const Value> variables, const Value& input) const {
+  try {
+    return run_test(evaluation, variables, input);
+  } catch (const BudgetExceeded& exceeded) {
+    return to_problem(exceeded, where_);
+  }
+}
+
+Problem to_problem(const BudgetExceeded& exceeded, std::string where) {
+  return {exceeded.what, std::move(where), exceeded.remedy};
+}
+
+}  // namespace guildhall::feel
