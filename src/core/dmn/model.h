@@ -9,7 +9,7 @@
 // What always holds in a Model that read_model gave:
 //  - names have no white space around them and single spaces inside; texts are exactly as written;
 //  - a requirement whose Href has no namespace points to an element of this model, of the right kind;
-//  - each rule of a decision table has as many entries as the table has columns;
+//  - each rule of a decision table has as many entries as the table has columns, each row of a relation likewise;
 //  - every expression language is FEEL;
 //  - expressions and item components are nested at most kMaxNesting deep, so that functions over them may recurse.
 // Nothing else was checked: types may be unknown, texts may be no FEEL, requirements may be circular.
@@ -49,7 +49,7 @@ struct NamedElement : Element {
 };
 
 // An expression or unary tests in FEEL, exactly as written: white space, comments and line breaks too. Where the file
-// has no text, both text and place are empty.
+// has no text but white space, both text and place are empty.
 struct Text {
   std::string text;
   Place place;                      // Of its first byte.
