@@ -96,7 +96,7 @@ enum class Aggregation : std::uint8_t { Sum, Count, Min, Max };
 enum class Orientation : std::uint8_t { RuleAsRow, RuleAsColumn, CrossTable };
 
 struct InputClause : Element {
-  Text expression;  // May be empty: the standard allows an input without an expression.
+  Text expression;  // May be empty.
   TypeRef type;     // Of the expression.
   Text values;      // Unary tests that the input's value must satisfy; empty: any value.
 };
@@ -199,7 +199,7 @@ struct Binding {
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Types. Source: DMN 1.5, 7.3.3 and 7.3.4.
+// Types and imports. Source: DMN 1.5, 7.3.3 and 6.3.3.
 
 struct FunctionItem {
   std::vector<InformationItem> parameters;
@@ -212,7 +212,7 @@ struct ItemDefinition : NamedElement {
   bool is_collection = false;
   std::string type_language;  // As written; empty where it isn't.
   Text allowed_values;        // Unary tests for each value; for each item of a collection. Empty: any value.
-  Text type_constraint;       // Unary tests for the value as a whole, DMN 1.5. Empty: any value.
+  Text type_constraint;       // Unary tests for the value as a whole. Empty: any value.
   std::vector<ItemDefinition> components;
   std::optional<FunctionItem> function_item;
 };

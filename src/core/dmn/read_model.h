@@ -6,7 +6,7 @@
 // annotations and other artifacts, business context, extension elements, and anything in a namespace that is not
 // DMN's. An element in DMN's own namespace that DMN doesn't have at that place is a problem, because a misspelt rule
 // would otherwise vanish.
-// Source: DMN 1.5, chapter 13 and its XML Schema; the schemas of 1.1 to 1.4 where they differ.
+// Source: the XML Schemas of DMN 1.1 to 1.5.
 
 #include <string_view>
 

@@ -174,7 +174,7 @@ TEST(ReadModel, ReadsTypes) {
   EXPECT_EQ(rule.function_item->parameters[0].type.name, "lib.tChild");
 }
 
-// DMN 1.1, 7.3.2: typeRef is a QName.
+// In DMN 1.1's XML Schema, typeRef is an xsd:QName.
 TEST(ReadModel, ResolvesThePrefixesOfDmn11Types) {
   constexpr std::string_view kDmn11 = "http://www.omg.org/spec/DMN/20151101/dmn.xsd";
   const Model model = read(file_of(R"(<import namespace="https://example.org/lib" importType="x"/>

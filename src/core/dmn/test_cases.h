@@ -1,7 +1,7 @@
 #pragma once
 
 // Reads test cases of DMN models in the form of the DMN Technology Compatibility Kit: XML of the namespace
-// http://www.omg.org/spec/DMN/20160719/testcase. Councils write the examples of their decisions in it too.
+// http://www.omg.org/spec/DMN/20160719/testcase.
 
 #include <cstdint>
 #include <string>
