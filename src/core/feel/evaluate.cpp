@@ -64,10 +64,6 @@ Value null_at(const Node& node, Frame& frame, const char* what, const Value& fir
   return frame.evaluation.null(what, first, second);
 }
 
-Value ternary(std::optional<bool> truth) {
-  return truth ? Value::boolean(*truth) : Value();
-}
-
 template <class Body>
 Value with_slots(Evaluation& evaluation, std::uint32_t slots, const Body& body) {
   if (slots <= kSlotsOnStack) {
