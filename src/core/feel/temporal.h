@@ -19,19 +19,19 @@ inline constexpr std::int64_t kSecondsPerDay = 86'400;
 
 class Zone {
  public:
-  constexpr Zone() = default;                                    // None: local time somewhere.
-  static Zone utc();                                             // An offset of zero.
-  static std::optional<Zone> offset(std::int64_t seconds);       // Within ±18 hours.
-  static std::optional<Zone> named(std::string_view iana);       // "Europe/London"; empty where there is no such zone.
+  constexpr Zone() = default;                               // None: local time somewhere.
+  static Zone utc();                                        // An offset of zero.
+  static std::optional<Zone> offset(std::int64_t seconds);  // Within ±18 hours.
+  static std::optional<Zone> named(std::string_view iana);  // "Europe/London"; empty where there is no such zone.
   static Zone from_code(std::uint32_t code) { return Zone(code); }
-  std::uint32_t code() const { return code_; }                   // For storing beside a value.
+  std::uint32_t code() const { return code_; }  // For storing beside a value.
 
   bool present() const { return code_ != 0; }
   bool has_name() const;
-  std::string_view name() const;                                 // "Europe/London", or empty. Lives for ever.
-  std::string text() const;                                      // "", "Z", "+01:00", "-03:30:15", "@Europe/London".
+  std::string_view name() const;  // "Europe/London", or empty. Lives for ever.
+  std::string text() const;       // "", "Z", "+01:00", "-03:30:15", "@Europe/London".
 
-  bool operator==(const Zone&) const = default;                  // The same form, not the same offset.
+  bool operator==(const Zone&) const = default;  // The same form, not the same offset.
 
  private:
   explicit constexpr Zone(std::uint32_t code) : code_(code) {}
@@ -66,7 +66,7 @@ struct MonthsDuration {  // "years and months duration"
   auto operator<=>(const MonthsDuration&) const = default;
 };
 
-struct DaysDuration {  // "days and time duration"
+struct DaysDuration {        // "days and time duration"
   std::int64_t seconds = 0;  // Both parts have the duration's sign.
   std::int64_t nanos = 0;    // Below a second in magnitude.
 
@@ -104,7 +104,9 @@ struct DateTime {  // "date and time"
   Time time;  // With the zone.
 
   static std::optional<DateTime> parse(std::string_view text);  // "2017-08-30T14:30:00Z"; a date alone is midnight.
-  std::optional<std::int64_t> offset() const;  // Seconds; by the zone's rules on that day, where it is named.
+  // Seconds; by the zone's rules on that day, where it is named. Where the clocks change, and this local time is skipped
+  // or comes twice, the offset from before the change.
+  std::optional<std::int64_t> offset() const;
   // Since 1970-01-01T00:00:00, in UTC where it has a zone, else as local time. The valuedt of 10.3.2.3.6.
   __int128 epoch_nanos() const;
   // The moment in a zone: the local date and time there. Empty where the year is out of range.
@@ -125,11 +127,12 @@ std::optional<Date> add(const Date& date, const MonthsDuration& duration);
 std::optional<Date> add(const Date& date, const DaysDuration& duration);
 std::optional<DateTime> add(const DateTime& moment, const MonthsDuration& duration);
 std::optional<DateTime> add(const DateTime& moment, const DaysDuration& duration);
-Time add(const Time& time, const DaysDuration& duration);                  // Round the clock.
+Time add(const Time& time, const DaysDuration& duration);                             // Round the clock.
 std::optional<DaysDuration> difference(const DateTime& left, const DateTime& right);  // Both with a zone, or neither.
 std::optional<DaysDuration> difference(const Time& left, const Time& right);
 DaysDuration difference(const Date& left, const Date& right);
-// years and months duration(from, to) of 10.3.4.1: whole months, towards zero.
+// years and months duration(from, to) of 10.3.4.1: whole months, towards zero. The time of day counts: a month is over at
+// the hour at which it began. On the calendar of `from` where both have a zone, else on the dates as written.
 std::optional<MonthsDuration> months_between(const DateTime& from, const DateTime& to);
 
 }  // namespace guildhall::feel
