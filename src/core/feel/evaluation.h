@@ -27,12 +27,16 @@ struct Budget {
 
 // Why a value became null: the words, and the place. Words are put together only when asked for.
 struct NullReason {
-  const char* what = nullptr;  // "{1} and {2} can't be compared"; {1} and {2} are the kinds of the values.
+  // "{1} and {2} can't be compared": the two values. {name} is the second, a string, as it is: the name of a type.
+  const char* what = nullptr;
   const Node* node = nullptr;  // Where in the expression; may be none.
   const Expression* expression = nullptr;
   Value first;
   Value second;
 };
+
+// A sentence: "The number 5 and the string "abc" can't be compared."
+std::string to_text(const NullReason& reason);
 
 class Evaluation {
  public:

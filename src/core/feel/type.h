@@ -52,7 +52,9 @@ class Type {
   const Type& item() const;                 // Of a list, or a range's ends.
   std::span<const Member> members() const;  // Of a context.
   const Type* member(std::string_view key) const;
-  std::span<const Type> parameters() const;  // Of a function.
+  // Of a function: one without a signature stands for every function.
+  bool has_signature() const;
+  std::span<const Type> parameters() const;
   const Type& result() const;
 
   // The same type under a name of its own, with values allowed (7.3.3): "tAge", as an item definition gives it.
@@ -75,10 +77,13 @@ class Type {
   std::shared_ptr<const Parts> parts_;
 };
 
-// Does the value belong to the type? null belongs to every type. Allowed values are not looked at.
-bool conforms(const Value& value, const Type& type);
+// Does the value belong to the type? null belongs to every type. A context has every member of its type, and may have
+// more. What a function gives is not known, and not looked at; nor are allowed values. False, too, for values too large
+// to look through. Adds to `work` how many values it looked at.
+bool conforms(const Value& value, const Type& type, std::uint64_t* work = nullptr);
 
-// The most special type of the value: [1, "a"] is list<Any>.
+// The most special type of the value: [1, null] is list<number>, [1, "a"] is list<Any>, [] is list<Null>. A function
+// gives Any.
 Type type_of(const Value& value);
 
 }  // namespace guildhall::feel

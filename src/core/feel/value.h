@@ -169,13 +169,14 @@ inline std::span<const Entry> Value::context() const {
 }
 
 // e1 = e2 of 10.3.2.15, tables 52 and 53: true, false, or nothing where the kinds differ. null equals null only.
-std::optional<bool> equal(const Value& left, const Value& right);
+// Nothing, too, beyond a thousand levels and for values too large to compare. Adds to `work` how many values it compared.
+std::optional<bool> equal(const Value& left, const Value& right, std::uint64_t* work = nullptr);
 
 // e1 < e2 and so on (table 54): nothing where the values have no order.
 std::optional<std::strong_ordering> compare(const Value& left, const Value& right);
 
 // The same element of the semantic domain, for is(): times and moments must have the same zone too. Never undecided.
-bool identical(const Value& left, const Value& right);
+bool identical(const Value& left, const Value& right, std::uint64_t* work = nullptr);
 
 // Does the range hold the value? Nothing where they have no order.
 std::optional<bool> includes(const RangeEnds& range, const Value& value);
