@@ -21,9 +21,8 @@ Kind kind_of(Base domain) {
 class BuiltinFunction final : public Function {
  public:
   explicit BuiltinFunction(const Builtin& builtin) : builtin_(&builtin) {
-    // call() converts and checks lists, contexts, ranges and functions.
     for (const BuiltinParameter& parameter : builtin.signatures[0].parameters) {
-      parameters_.push_back({parameter.name, parameter.domain < Base::List ? Type(parameter.domain) : Type()});
+      parameters_.push_back({parameter.name, parameter.domain});
     }
   }
   std::span<const Parameter> parameters() const override { return parameters_; }

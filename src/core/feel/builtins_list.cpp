@@ -8,8 +8,11 @@
 namespace guildhall::feel {
 namespace {
 
-bool same(const Value& left, const Value& right) {
-  return equal(left, right).value_or(false);
+bool same(Evaluation& evaluation, const Value& left, const Value& right) {
+  std::uint64_t work = 0;
+  const bool result = equal(left, right, &work).value_or(false);
+  evaluation.steps(work);
+  return result;
 }
 
 // A list in the making, of a length known beforehand.
@@ -50,8 +53,7 @@ class DistinctValues {
   void add(const Value& value) {
     std::size_t slot = hash(value) & (slots_ - 1);
     for (; places_[slot] != 0; slot = (slot + 1) & (slots_ - 1)) {
-      evaluation_.step();
-      if (same(items_[places_[slot] - 1], value)) return;
+      if (same(evaluation_, items_[places_[slot] - 1], value)) return;
     }
     items_[count_++] = value;
     places_[slot] = count_;
@@ -105,8 +107,7 @@ std::span<Decimal> sorted_numbers(Evaluation& evaluation, Arguments items) {
 
 Value list_contains(Evaluation& evaluation, Arguments arguments) {
   for (const Value& item : arguments[0].list()) {
-    evaluation.step();
-    if (same(item, arguments[1])) return Value::boolean(true);
+    if (same(evaluation, item, arguments[1])) return Value::boolean(true);
   }
   return Value::boolean(false);
 }
@@ -115,7 +116,7 @@ Value count(Evaluation&, Arguments arguments) {
   return Value::number(static_cast<std::int64_t>(arguments[0].list().size()));
 }
 
-template <bool (*better)(std::strong_ordering)>
+template <bool (*better)(std::partial_ordering)>
 Value extreme(Evaluation& evaluation, Arguments items) {
   if (items.empty()) return evaluation.null("An empty list has no smallest or largest item");
   evaluation.steps(items.size());
@@ -232,8 +233,7 @@ Value index_of(Evaluation& evaluation, Arguments arguments) {
   Value* positions = evaluation.memory().array<Value>(list.size());
   std::size_t found = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    evaluation.step();
-    if (same(list[i], arguments[1])) positions[found++] = Value::number(static_cast<std::int64_t>(i + 1));
+    if (same(evaluation, list[i], arguments[1])) positions[found++] = Value::number(static_cast<std::int64_t>(i + 1));
   }
   return Value::list({positions, found});
 }
@@ -379,6 +379,15 @@ Value sort(Evaluation& evaluation, Arguments arguments) {
   return Value::list({from, list.size()});
 }
 
+// min(list) and min(c1, ..., cN), and their like.
+template <Value (*function)(Evaluation& evaluation, Arguments items)>
+Definition over_items(std::string_view name, const Type& result) {
+  const auto over_list = [](Evaluation& evaluation, Arguments arguments) {
+    return function(evaluation, arguments[0].list());
+  };
+  return {name, {{{takes::list("list")}, over_list, result}, {{takes::anything("c")}, function, result, 0, true}}};
+}
+
 }  // namespace
 
 std::vector<Definition> list_functions() {
@@ -386,20 +395,15 @@ std::vector<Definition> list_functions() {
   using takes::list;
   using takes::number;
   const Type a_list = Type::list_of({});
-  // f(list) and f(c1, ..., cN).
-  const auto of_items = [](std::string_view name, auto of_list, auto of_arguments, const Type& result) {
-    return Definition{
-        name, {{{list("list")}, of_list, result}, {{anything("c")}, of_arguments, result, 0, true}}};
-  };
   return {
       {"list contains", {{{list("list"), anything("element")}, list_contains, Base::Boolean}}},
       {"count", {{{list("list")}, count, Base::Number}}},
-      of_items("min", of_list<minimum>, minimum, {}),
-      of_items("max", of_list<maximum>, maximum, {}),
-      of_items("sum", of_list<sum>, sum, Base::Number),
-      of_items("mean", of_list<mean>, mean, Base::Number),
-      of_items("all", of_list<all>, all, Base::Boolean),
-      of_items("any", of_list<any>, any, Base::Boolean),
+      over_items<minimum>("min", {}),
+      over_items<maximum>("max", {}),
+      over_items<sum>("sum", Base::Number),
+      over_items<mean>("mean", Base::Number),
+      over_items<all>("all", Base::Boolean),
+      over_items<any>("any", Base::Boolean),
       {"sublist",
        {{{list("list"), number("start position")}, sublist, a_list},
         {{list("list"), number("start position"), number("length")}, sublist, a_list}}},
@@ -413,10 +417,10 @@ std::vector<Definition> list_functions() {
       {"union", {{{list("list")}, union_of, a_list}, {{list("list")}, union_of, a_list, 0, true}}},
       {"distinct values", {{{list("list")}, union_of, a_list}}},
       {"flatten", {{{list("list")}, flatten, a_list}}},
-      of_items("product", of_list<product>, product, Base::Number),
-      of_items("median", of_list<median>, median, Base::Number),
-      of_items("stddev", of_list<standard_deviation>, standard_deviation, Base::Number),
-      of_items("mode", of_list<mode>, mode, Type::list_of(Base::Number)),
+      over_items<product>("product", Base::Number),
+      over_items<median>("median", Base::Number),
+      over_items<standard_deviation>("stddev", Base::Number),
+      over_items<mode>("mode", Type::list_of(Base::Number)),
       {"list replace",
        {{{list("list"), takes::one_of_several(""), anything("newItem")}, list_replace, a_list},
         {{list("list"), number("position"), anything("newItem")}, replace_at_position, a_list},

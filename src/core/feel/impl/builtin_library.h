@@ -89,12 +89,6 @@ inline const Value& item_of_singleton(const Value& value) {
   return value.is(Kind::List) && value.list().size() == 1 ? value.list()[0] : value;
 }
 
-// min(list) by way of min(c1, ..., cN).
-template <Value (*over)(Evaluation&, Arguments)>
-Value of_list(Evaluation& evaluation, Arguments arguments) {
-  return over(evaluation, arguments[0].list());
-}
-
 // The index that a position stands for: 1 is the first, -1 the last. Nothing for what isn't a whole number in
 // [-length..length] without 0. Source: the footnotes of 10.3.4.3 and 10.3.4.4.
 inline std::optional<std::size_t> index_of_position(const Decimal& position, std::size_t length) {
