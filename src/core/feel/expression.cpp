@@ -38,9 +38,10 @@ Expression::Expression() = default;
 Expression::~Expression() = default;
 
 Result<std::shared_ptr<const Expression>> Expression::compile(std::string_view text, const Scope& scope, Form form,
-                                                              std::string where) {
+                                                              std::string where, Around around) {
   const std::shared_ptr<Expression> expression(new Expression());
-  expression->text_ = text;
+  expression->text_.append(around.before).append(text).append(around.after);
+  expression->before_ = around.before.size();
   expression->where_ = std::move(where);
   expression->form_ = form;
   Parser parser(*expression, scope);
@@ -49,9 +50,10 @@ Result<std::shared_ptr<const Expression>> Expression::compile(std::string_view t
 }
 
 std::string Expression::place(const Node& node) const {
-  const std::string_view before = std::string_view(text_).substr(0, node.begin);
+  const std::string_view before =
+      std::string_view(text_).substr(before_, std::max<std::size_t>(node.begin, before_) - before_);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const std::size_t line_begin = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  const std::size_t line_begin = before_ + (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
   std::size_t character = 1;
   for (std::size_t at = line_begin; at < node.begin; ++character) at += character_at(text_, at).bytes;
   std::string place = where_.empty() ? "" : where_ + ", ";

@@ -66,11 +66,18 @@ class Expression {
  public:
   enum class Form : std::uint8_t { Expression, UnaryTests };
 
+  // What the text stands in, where it is only a part of an expression: the "1..3" of for x in 1..3 return x.
+  struct Around {
+    std::string_view before;
+    std::string_view after;
+  };
+
   // `where` says in problems what text this is: "decision Fee, element _12". What can't be read is a problem with the
   // character at which reading stopped. What can be read but can't work (an unknown name, a sum of a number and a
   // string) still compiles, to null, and is among findings().
   static Result<std::shared_ptr<const Expression>> compile(std::string_view text, const Scope& scope,
-                                                           Form form = Form::Expression, std::string where = {});
+                                                           Form form = Form::Expression, std::string where = {},
+                                                           Around around = {});
   ~Expression();
 
   // One value for each of the scope's variables. A Problem only where a budget is used up.
@@ -96,6 +103,7 @@ class Expression {
   friend class Parser;
   Expression();
   std::string text_;
+  std::size_t before_ = 0;  // Bytes of it that nobody wrote.
   std::string where_;
   Form form_ = Form::Expression;
   Memory constants_;
