@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/commands.h"
+#include "app/decide.h"
 #include "base/log.h"
 
 namespace guildhall::app {
@@ -66,6 +67,16 @@ const std::vector<Command>& commands() {
        "who looked, and whether the log is whole",
        {.valued = with_environment({"after", "limit"}), .flags = {"help"}},
        &audit_command},
+      {"decide",
+       "MODEL.dmn [--decision NAME] [--input JSON|@FILE] | conformance DIR [--out FILE]",
+       "evaluates a decision and prints its value as JSON; conformance runs test cases",
+       {.valued = {"decision", "input", "out"}, .flags = {"help"}},
+       &decide_command},
+      {"check",
+       "MODEL.dmn",
+       "says what has to be mended in a decision model",
+       {.valued = {}, .flags = {"help"}},
+       &check_command},
       {"serve",
        "",
        "serves an environment until stopped",
@@ -87,8 +98,8 @@ void print_usage(std::ostream& out) {
     out << "  guildhall " << command.name << (command.words.empty() ? "" : " ") << command.words << "\n      "
         << command.what << "\n";
   }
-  out << "\nEvery command but synth takes --data DIR (the data folder, ./data unless said), --database postgres://…\n"
-         "(instead of SQLite files in that folder) and --env NAME (\"council\" unless said).\n";
+  out << "\nEvery command but synth, decide and check takes --data DIR (the data folder, ./data unless said),\n"
+         "--database postgres://… (instead of SQLite files in that folder) and --env NAME (\"council\" unless said).\n";
 }
 
 }  // namespace
