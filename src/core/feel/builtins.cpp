@@ -78,8 +78,9 @@ class Library {
   std::span<const Builtin> builtins() const { return builtins_; }
 
   const Builtin* find(std::string_view name) const {
-    const auto found = std::lower_bound(by_name_.begin(), by_name_.end(), name,
-                                        [](const Builtin* builtin, std::string_view key) { return builtin->name < key; });
+    const auto found =
+        std::lower_bound(by_name_.begin(), by_name_.end(), name,
+                         [](const Builtin* builtin, std::string_view key) { return builtin->name < key; });
     return found != by_name_.end() && (*found)->name == name ? *found : nullptr;
   }
 
@@ -151,7 +152,8 @@ Value call(Evaluation& evaluation, const BuiltinSignature& signature, std::span<
   // Most arguments are as they should be.
   std::size_t fitting = 0;
   while (fitting < arguments.size() && fits(arguments[fitting], parameters[place(fitting)])) ++fitting;
-  if (fitting == arguments.size() && arguments.size() >= parameters.size()) return signature.apply(evaluation, arguments);
+  if (fitting == arguments.size() && arguments.size() >= parameters.size())
+    return signature.apply(evaluation, arguments);
 
   const std::size_t count = std::max(arguments.size(), parameters.size());
   Value* all = evaluation.memory().array<Value>(count);

@@ -33,7 +33,8 @@ Value context_of(Evaluation& evaluation, Arguments arguments) {
   Entry* entries = evaluation.memory().array<Entry>(items.size());
   std::string_view* keys = evaluation.memory().array<std::string_view>(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (!items[i].is(Kind::Context)) return evaluation.null("The entries of context() must be contexts, not {1}", items[i]);
+    if (!items[i].is(Kind::Context))
+      return evaluation.null("The entries of context() must be contexts, not {1}", items[i]);
     const Value* key = items[i].entry("key");
     const Value* value = items[i].entry("value");
     if (key == nullptr || value == nullptr || !key->is(Kind::String)) {
@@ -75,8 +76,10 @@ Value context_put_at(Evaluation& evaluation, Arguments arguments) {
   Value* const path = evaluation.memory().array<Value>(keys.size());
   Value inner = arguments[0];
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!keys[i].is(Kind::String)) return evaluation.null("The keys of context put() must be strings, not {1}", keys[i]);
-    if (!inner.is(Kind::Context)) return evaluation.null("context put() found {1} where its keys need a context", inner);
+    if (!keys[i].is(Kind::String))
+      return evaluation.null("The keys of context put() must be strings, not {1}", keys[i]);
+    if (!inner.is(Kind::Context))
+      return evaluation.null("context put() found {1} where its keys need a context", inner);
     path[i] = inner;
     evaluation.steps(inner.context().size());
     const Value* next = inner.entry(keys[i].string());

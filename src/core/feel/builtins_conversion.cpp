@@ -172,7 +172,8 @@ Value months_between_dates(Evaluation& evaluation, Arguments arguments) {
   const std::optional<DateTime> start = moment(from);
   const std::optional<DateTime> end = moment(to);
   if (!start || !end) {
-    return evaluation.null("years and months duration() takes two dates, or dates and times, not {1} and {2}", from, to);
+    return evaluation.null("years and months duration() takes two dates, or dates and times, not {1} and {2}", from,
+                           to);
   }
   const std::optional<MonthsDuration> duration = months_between(*start, *end);
   return duration ? Value::duration(*duration) : evaluation.null("There is no duration between {1} and {2}", from, to);
@@ -180,7 +181,8 @@ Value months_between_dates(Evaluation& evaluation, Arguments arguments) {
 
 Value range_from(Evaluation& evaluation, Arguments arguments) {
   const std::optional<RangeEnds> ends = parse_range(evaluation.memory(), arguments[0].string());
-  if (!ends) return evaluation.null("{1} is not a range such as [1..10] whose start is not after its end", arguments[0]);
+  if (!ends)
+    return evaluation.null("{1} is not a range such as [1..10] whose start is not after its end", arguments[0]);
   return Value::range(evaluation.memory().make<RangeEnds>(*ends));
 }
 

@@ -83,14 +83,14 @@ bool starts_no_later(Comparison& is, const Interval& a, const Interval& b) {
 }
 
 bool overlaps_before(Comparison& is, const Interval& a, const Interval& b) {
-  const bool starts_earlier = is.less(a.start, b.start) ||
-                              (is.same(a.start, b.start) && a.start.included && !b.start.included);
+  const bool starts_earlier =
+      is.less(a.start, b.start) || (is.same(a.start, b.start) && a.start.included && !b.start.included);
   return starts_earlier && reaches(is, a.end, b.start) && ends_no_later(is, a, b);
 }
 
 bool overlaps_after(Comparison& is, const Interval& a, const Interval& b) {
-  const bool starts_later = is.less(b.start, a.start) ||
-                            (is.same(b.start, a.start) && b.start.included && !a.start.included);
+  const bool starts_later =
+      is.less(b.start, a.start) || (is.same(b.start, a.start) && b.start.included && !a.start.included);
   return starts_later && reaches(is, b.end, a.start) && ends_no_later(is, b, a);
 }
 

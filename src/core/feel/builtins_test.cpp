@@ -26,8 +26,12 @@ class PairFunction final : public Function {
   Answer answer_;
 };
 
-const PairFunction kAscending([](const Value& x, const Value& y) { return Value::boolean(compare(x, y) == std::strong_ordering::less); });
-const PairFunction kDescending([](const Value& x, const Value& y) { return Value::boolean(compare(x, y) == std::strong_ordering::greater); });
+const PairFunction kAscending([](const Value& x, const Value& y) {
+  return Value::boolean(compare(x, y) == std::strong_ordering::less);
+});
+const PairFunction kDescending([](const Value& x, const Value& y) {
+  return Value::boolean(compare(x, y) == std::strong_ordering::greater);
+});
 const PairFunction kAlways([](const Value&, const Value&) { return Value::boolean(true); });
 const PairFunction kUnknown([](const Value&, const Value&) { return Value(); });
 
@@ -1333,11 +1337,35 @@ RC_GTEST_PROP(BuiltinProperties, AnythingBadGivesNullAndNeverMore, ()) {
   Memory memory;
   Evaluation evaluation(memory, {}, {{}, nullptr});
   Calls calls(evaluation);
-  const std::vector<std::string_view> values{
-      "null",   "true",      "-1",       "0",       "2.5",      "\"\"",      "\"2020-01-01\"", "\"[1..2]\"",
-      "[]",     "[1]",       "[null]",   "[3, 1]",  "[[1]]",    "{}",        "{a: 1}",         "{key: \"a\", value: 1}",
-      "[1..2]", "(..2)",     "ascending", "unknown", "sum",     "\"(a\"",    "\"a*\"",         "@\"2020-01-01\"",
-      "@\"P1D\"", "@\"P1M\"", "@\"10:00:00\"", "@\"2020-01-01T10:00:00Z\"", "99999999999999999999"};
+  const std::vector<std::string_view> values{"null",
+                                             "true",
+                                             "-1",
+                                             "0",
+                                             "2.5",
+                                             "\"\"",
+                                             "\"2020-01-01\"",
+                                             "\"[1..2]\"",
+                                             "[]",
+                                             "[1]",
+                                             "[null]",
+                                             "[3, 1]",
+                                             "[[1]]",
+                                             "{}",
+                                             "{a: 1}",
+                                             "{key: \"a\", value: 1}",
+                                             "[1..2]",
+                                             "(..2)",
+                                             "ascending",
+                                             "unknown",
+                                             "sum",
+                                             "\"(a\"",
+                                             "\"a*\"",
+                                             "@\"2020-01-01\"",
+                                             "@\"P1D\"",
+                                             "@\"P1M\"",
+                                             "@\"10:00:00\"",
+                                             "@\"2020-01-01T10:00:00Z\"",
+                                             "99999999999999999999"};
   const auto place = *rc::gen::inRange<std::size_t>(0, builtins().size());
   const Builtin& function = builtins()[place];
   const auto arguments = *rc::gen::container<std::vector<std::string_view>>(rc::gen::elementOf(values));

@@ -26,8 +26,9 @@ Value day_of_week(const Date& date) {
 }
 
 Value month_of_year(const Date& date) {
-  constexpr std::array<std::string_view, 12> kNames{"January", "February", "March",     "April",   "May",      "June",
-                                                    "July",    "August",   "September", "October", "November", "December"};
+  constexpr std::array<std::string_view, 12> kNames{"January",   "February", "March",    "April",
+                                                    "May",       "June",     "July",     "August",
+                                                    "September", "October",  "November", "December"};
   return Value::string(kNames[date.month - 1U]);
 }
 

@@ -11,9 +11,7 @@ bool is_digit(char character) {
 }
 
 void append_utf8(std::string& text, std::uint32_t code_point) {
-  const auto continuation = [&](int shift) {
-    text.push_back(static_cast<char>(0x80 | (code_point >> shift & 0x3f)));
-  };
+  const auto continuation = [&](int shift) { text.push_back(static_cast<char>(0x80 | (code_point >> shift & 0x3f))); };
   if (code_point < 0x80) {
     text.push_back(static_cast<char>(code_point));
   } else if (code_point < 0x800) {
