@@ -27,7 +27,8 @@ constexpr int kMinExponent = -6176;
 constexpr int kMaxExponent = 6111;
 constexpr int kExponentBias = 6176;
 
-constexpr int kTens = 39;  // 10^38 is the last that fits in 128 bits.
+constexpr int kLowDigits = 19;  // As many as fit in 64 bits.
+constexpr int kTens = 39;       // 10^38 is the last that fits in 128 bits.
 
 constexpr std::array<Coefficient, kTens> powers_of_ten() {
   std::array<Coefficient, kTens> powers{1};
@@ -116,6 +117,23 @@ Decimal quantized(const Decimal& number, int exponent, _IDEC_round mode) {
   return Bits::from(bid128_quantize(Bits::raw(number), Bits::raw(Bits::pack(false, 1, exponent)), mode, &flags));
 }
 
+struct Aligned {
+  __int128 left;
+  __int128 right;
+  int exponent;
+};
+
+// Two numbers as whole numbers of one exponent, where that is exact and can be added in 128 bits: 64 bits times 10^18
+// stay below 2^124.
+std::optional<Aligned> aligned(const Decimal& left, const Decimal& right) {
+  const int apart = Bits::exponent(left) - Bits::exponent(right);
+  if (apart < -18 || apart > 18 || !Bits::small(left) || !Bits::small(right)) return std::nullopt;
+  Aligned both{Bits::signed_low(left), Bits::signed_low(right), std::min(Bits::exponent(left), Bits::exponent(right))};
+  if (apart > 0) both.left *= static_cast<__int128>(ten_to(apart));
+  if (apart < 0) both.right *= static_cast<__int128>(ten_to(-apart));
+  return both;
+}
+
 // 2.000 becomes 2; 20 stays as it is.
 Decimal without_trailing_zeros(const Decimal& number) {
   if (!number.finite()) return number;
@@ -123,6 +141,12 @@ Decimal without_trailing_zeros(const Decimal& number) {
   int exponent = Bits::exponent(number);
   for (; exponent < 0 && coefficient % 10 == 0; ++exponent) coefficient /= 10;
   return Bits::pack(Bits::sign(number), coefficient, exponent);
+}
+
+// Rounded once.
+Decimal multiplied_and_added(const Decimal& left, const Decimal& right, const Decimal& added) {
+  _IDEC_flags flags = 0;
+  return Bits::from(bid128_fma(Bits::raw(left), Bits::raw(right), Bits::raw(added), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
 // A number as a sum of two, with twice the digits, so that the roundings of a long product don't add up.
@@ -133,10 +157,10 @@ struct Wide {
 
 Wide operator*(const Wide& left, const Wide& right) {
   const Decimal product = left.high * right.high;
-  if (!product.finite()) return {product};
-  _IDEC_flags flags = 0;
-  const Decimal lost = Bits::from(
-      bid128_fma(Bits::raw(left.high), Bits::raw(right.high), Bits::raw(-product), BID_ROUNDING_TO_NEAREST, &flags));
+  const int digits = digits_of(Bits::coefficient(left.high)) + digits_of(Bits::coefficient(right.high));
+  const bool exact = digits <= kDigits && left.low.zero() && right.low.zero();
+  if (exact || !product.finite()) return {product};
+  const Decimal lost = multiplied_and_added(left.high, right.high, -product);
   const Decimal rest = lost + left.high * right.low + left.low * right.high;
   if (rest.zero()) return {product};  // Adding it would lengthen 8 to 8.000.
   const Decimal high = product + rest;
@@ -144,13 +168,21 @@ Wide operator*(const Wide& left, const Wide& right) {
 }
 
 // By squaring, which is exact as long as 34 digits hold each product.
-Decimal whole_power(const Decimal& base, std::uint64_t exponent) {
+Wide whole_power(const Decimal& base, std::uint64_t exponent) {
   Wide result{1};
   for (Wide square{base};; square = square * square) {
     if ((exponent & 1) != 0) result = result * square;
     exponent >>= 1;
-    if (exponent == 0) return result.high;
+    if (exponent == 0) return result;
   }
+}
+
+Decimal reciprocal(const Wide& number) {
+  const Decimal estimate = Decimal(1) / number.high;
+  if (number.low.zero() || !number.high.finite() || !estimate.finite()) return estimate;
+  // One step of Newton's method takes the lower half into account.
+  const Decimal rest = multiplied_and_added(-estimate, number.high, 1) - estimate * number.low;
+  return multiplied_and_added(estimate, rest, estimate);
 }
 
 }  // namespace
@@ -273,22 +305,20 @@ double Decimal::to_double() const {
 
 std::string Decimal::text() const {
   if (!finite()) return "not a number";
-  std::string digits;
-  for (Coefficient rest = Bits::coefficient(*this); rest != 0; rest /= 10) {
-    digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  const Coefficient coefficient = Bits::coefficient(*this);
+  std::string digits = std::to_string(static_cast<std::uint64_t>(coefficient % ten_to(kLowDigits)));
+  if (coefficient >= ten_to(kLowDigits)) {
+    digits.insert(0, kLowDigits - digits.size(), '0');
+    digits.insert(0, std::to_string(static_cast<std::uint64_t>(coefficient / ten_to(kLowDigits))));
   }
-  std::reverse(digits.begin(), digits.end());
-  const bool minus = Bits::sign(*this) && !digits.empty();
   if (scale() > 0) {
     const auto decimals = static_cast<std::size_t>(scale());
     if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
     digits.insert(digits.size() - decimals, 1, '.');
-  } else if (digits.empty()) {
-    digits = "0";
-  } else {
+  } else if (coefficient != 0) {
     digits.append(static_cast<std::size_t>(-scale()), '0');
   }
-  return minus ? "-" + digits : digits;
+  return negative() ? "-" + digits : digits;
 }
 
 Decimal Decimal::operator-() const {
@@ -304,19 +334,10 @@ Decimal Decimal::abs() const {
 }
 
 Decimal operator+(const Decimal& left, const Decimal& right) {
-  // Exact in 128 bits where the scales are near: 64 bits times 10^18 stay below 2^124.
-  if (Bits::small(left) && Bits::small(right)) {
-    const int apart = Bits::exponent(left) - Bits::exponent(right);
-    if (apart >= -18 && apart <= 18) {
-      __int128 sum = Bits::signed_low(left);
-      if (apart > 0) sum *= static_cast<__int128>(ten_to(apart));
-      const __int128 other = Bits::signed_low(right);
-      sum += apart < 0 ? other * static_cast<__int128>(ten_to(-apart)) : other;
-      const auto magnitude = static_cast<Coefficient>(sum < 0 ? -sum : sum);
-      if (magnitude < ten_to(kDigits)) {
-        return Bits::pack(sum < 0, magnitude, std::min(Bits::exponent(left), Bits::exponent(right)));
-      }
-    }
+  if (const std::optional<Aligned> both = aligned(left, right)) {
+    const __int128 sum = both->left + both->right;
+    const auto magnitude = static_cast<Coefficient>(sum < 0 ? -sum : sum);
+    if (magnitude < ten_to(kDigits)) return Bits::pack(sum < 0, magnitude, both->exponent);
   }
   return library<bid128_add>(left, right);
 }
@@ -347,7 +368,7 @@ Decimal operator/(const Decimal& left, const Decimal& right) {
 Decimal Decimal::power(const Decimal& exponent) const {
   if (const std::optional<std::int64_t> whole = exponent.to_int64()) {
     const auto magnitude = static_cast<std::uint64_t>(*whole);
-    return *whole < 0 ? Decimal(1) / whole_power(*this, -magnitude) : whole_power(*this, magnitude);
+    return *whole < 0 ? reciprocal(whole_power(*this, -magnitude)) : whole_power(*this, magnitude).high;
   }
   // The library's pow() would make 9.999… of 100**0.5.
   if (const std::optional<std::int64_t> halves = (exponent + exponent).to_int64()) {
@@ -411,6 +432,7 @@ Decimal Decimal::modulo(const Decimal& divisor) const {
 }
 
 std::weak_ordering Decimal::compare_any(const Decimal& left, const Decimal& right) {
+  if (const std::optional<Aligned> both = aligned(left, right)) return both->left <=> both->right;
   const int left_sign = left.zero() ? 0 : left.negative() ? -1 : 1;
   const int right_sign = right.zero() ? 0 : right.negative() ? -1 : 1;
   if (left_sign != right_sign || left_sign == 0) return left_sign <=> right_sign;

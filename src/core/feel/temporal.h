@@ -104,7 +104,9 @@ struct DateTime {  // "date and time"
   Time time;  // With the zone.
 
   static std::optional<DateTime> parse(std::string_view text);  // "2017-08-30T14:30:00Z"; a date alone is midnight.
-  std::optional<std::int64_t> offset() const;  // Seconds; by the zone's rules on that day, where it is named.
+  // Seconds; by the zone's rules on that day, where it is named. Where the clocks change, and this local time is skipped
+  // or comes twice, the offset from before the change.
+  std::optional<std::int64_t> offset() const;
   // Since 1970-01-01T00:00:00, in UTC where it has a zone, else as local time. The valuedt of 10.3.2.3.6.
   __int128 epoch_nanos() const;
   // The moment in a zone: the local date and time there. Empty where the year is out of range.
@@ -129,7 +131,8 @@ Time add(const Time& time, const DaysDuration& duration);                       
 std::optional<DaysDuration> difference(const DateTime& left, const DateTime& right);  // Both with a zone, or neither.
 std::optional<DaysDuration> difference(const Time& left, const Time& right);
 DaysDuration difference(const Date& left, const Date& right);
-// years and months duration(from, to) of 10.3.4.1: whole months, towards zero.
+// years and months duration(from, to) of 10.3.4.1: whole months, towards zero. The time of day counts: a month is over at
+// the hour at which it began. On the calendar of `from` where both have a zone, else on the dates as written.
 std::optional<MonthsDuration> months_between(const DateTime& from, const DateTime& to);
 
 }  // namespace guildhall::feel

@@ -70,6 +70,7 @@ class Conformance {
                  return (*this)(item, type.item(), depth + 1);
                });
       case Type::Base::Context:
+        work_ += value.context().size();
         return std::all_of(type.members().begin(), type.members().end(), [&](const Type::Member& member) {
           const Value* entry = value.entry(member.first);
           return entry != nullptr && (*this)(*entry, member.second, depth + 1);
