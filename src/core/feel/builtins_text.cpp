@@ -104,29 +104,35 @@ Value ends_with(Evaluation&, Arguments arguments) {
   return Value::boolean(arguments[0].string().ends_with(arguments[1].string()));
 }
 
-// A decision uses the same few patterns again and again, so each thread keeps those that it used last. Nothing where
-// the pattern isn't one.
-const std::optional<Pattern>& compiled(std::string_view pattern, std::string_view flags) {
+// A decision uses the same few patterns again and again, so each thread keeps some: up to four of each hash, where a
+// new one takes the place of the oldest. Nothing where the pattern isn't one.
+std::optional<Pattern> compiled(std::string_view pattern, std::string_view flags) {
   struct Kept {
     std::string pattern;
     std::string flags;
     std::optional<Pattern> compiled;
-    bool used = false;
   };
+  struct SameHash {
+    std::vector<Kept> kept;
+    std::size_t oldest = 0;
+  };
+  constexpr std::size_t kMostKept = 4;
   constexpr std::size_t kLongestKept = 1'000;
-  thread_local std::array<Kept, 33> kept;  // The last for what is too long to keep.
+  thread_local std::array<SameHash, 16> by_hash;
 
-  const bool keep = pattern.size() + flags.size() <= kLongestKept;
   const std::size_t hash = std::hash<std::string_view>()(pattern) ^ (std::hash<std::string_view>()(flags) << 1);
-  Kept& slot = kept[keep ? hash % (kept.size() - 1) : kept.size() - 1];
-  if (!keep || !slot.used || slot.pattern != pattern || slot.flags != flags) {
-    Result<Pattern> result = Pattern::compile(pattern, flags);
-    slot.compiled = result.ok() ? std::optional(std::move(result).value()) : std::nullopt;
-    slot.pattern = keep ? pattern : std::string_view();
-    slot.flags = keep ? flags : std::string_view();
-    slot.used = keep;
+  SameHash& place = by_hash[hash % by_hash.size()];
+  for (const Kept& kept : place.kept) {
+    if (kept.pattern == pattern && kept.flags == flags) return kept.compiled;
   }
-  return slot.compiled;
+  Result<Pattern> result = Pattern::compile(pattern, flags);
+  std::optional<Pattern> fresh = result.ok() ? std::optional(std::move(result).value()) : std::nullopt;
+  if (pattern.size() + flags.size() <= kLongestKept) {
+    if (place.kept.size() < kMostKept) place.kept.resize(place.oldest + 1);
+    place.kept[place.oldest] = {std::string(pattern), std::string(flags), fresh};
+    place.oldest = (place.oldest + 1) % kMostKept;
+  }
+  return fresh;
 }
 
 constexpr const char* kBadPattern = "The pattern or its flags aren't a regular expression as XPath defines them";
@@ -137,7 +143,7 @@ std::string_view flags_of(const Value& flags) {
 }
 
 Value matches(Evaluation& evaluation, Arguments arguments) {
-  const std::optional<Pattern>& pattern = compiled(arguments[1].string(), flags_of(arguments[2]));
+  const std::optional<Pattern> pattern = compiled(arguments[1].string(), flags_of(arguments[2]));
   if (!pattern) return evaluation.null(kBadPattern);
   count_work(evaluation, arguments[0].string());
   const Result<bool> found = pattern->matches(arguments[0].string());
@@ -145,7 +151,7 @@ Value matches(Evaluation& evaluation, Arguments arguments) {
 }
 
 Value replace(Evaluation& evaluation, Arguments arguments) {
-  const std::optional<Pattern>& pattern = compiled(arguments[1].string(), flags_of(arguments[3]));
+  const std::optional<Pattern> pattern = compiled(arguments[1].string(), flags_of(arguments[3]));
   if (!pattern) return evaluation.null(kBadPattern);
   count_work(evaluation, arguments[0].string());
   const Result<std::string> replaced =
@@ -157,7 +163,7 @@ Value replace(Evaluation& evaluation, Arguments arguments) {
 }
 
 Value split(Evaluation& evaluation, Arguments arguments) {
-  const std::optional<Pattern>& pattern = compiled(arguments[1].string(), {});
+  const std::optional<Pattern> pattern = compiled(arguments[1].string(), {});
   if (!pattern) return evaluation.null(kBadPattern);
   count_work(evaluation, arguments[0].string());
   const Result<std::vector<std::string>> pieces =
