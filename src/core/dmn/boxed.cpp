@@ -165,7 +165,10 @@ class ConditionalBoxed final : public Boxed {
   BoxedPointer then_part;
   BoxedPointer else_part;
   Value evaluate(Run& run, Value* frame) const override {
-    return (condition->evaluate(run, frame).is_true() ? then_part : else_part)->evaluate(run, frame);
+    const Value holds = condition->evaluate(run, frame);
+    if (!holds.is(Kind::Boolean) && !holds.null())
+      return run.evaluation.null("The condition is {1}: neither true nor false", holds);
+    return (holds.is_true() ? then_part : else_part)->evaluate(run, frame);
   }
 };
 
@@ -181,7 +184,9 @@ class FilterBoxed final : public Boxed {
     const Value list = in->evaluate(run, frame);
     if (literal) {
       frame[slot] = list;
-      return literal->evaluate(run, frame);
+      const Value kept = literal->evaluate(run, frame);
+      // A number would be a position; in a box it is an error (10.2.1.9).
+      return kept.is(Kind::List) || kept.null() ? kept : run.evaluation.null("A filter is true or false for each item");
     }
     if (list.null()) return run.evaluation.null("null can't be filtered");
     const std::span<const Value> items = list.is(Kind::List) ? list.list() : std::span<const Value>(&list, 1);
@@ -221,14 +226,19 @@ class ForBoxed final : public Boxed {
       }
       return Value::list({results, items.size()});
     }
+    // Unlike in a text, each item's result must be true or false (10.2.1.10).
     bool unknown = false;
+    bool decided = false;
     for (const Value& item : items) {
       run.evaluation.step();
       frame[slot] = item;
       const Value holds = body->evaluate(run, frame);
-      if (holds.is(Kind::Boolean) && holds.boolean() == (what == What::Some)) return holds;
-      unknown = unknown || !holds.is(Kind::Boolean);
+      if (!holds.is(Kind::Boolean) && !holds.null())
+        return run.evaluation.null("The condition is {1}: neither true nor false", holds);
+      decided = decided || (holds.is(Kind::Boolean) && holds.boolean() == (what == What::Some));
+      unknown = unknown || holds.null();
     }
+    if (decided) return Value::boolean(what == What::Some);
     if (unknown) return run.evaluation.null("For some item the condition is neither true nor false");
     return Value::boolean(what == What::Every);
   }

@@ -214,6 +214,8 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     const Value holds = value_of(condition, frame);
     if (holds.is(Kind::Number) && i == 0) return item_at(holds.number());
     if (holds.is_true()) kept[count++] = items[i];
+    if (!holds.is(Kind::Boolean) && !holds.null())
+      return null_at(node, frame, "A filter is true or false, not {1}", holds);
   }
   return Value::list({kept, count});
 }
@@ -466,6 +468,7 @@ Value satisfies(const Value& value, const Node& test, Frame& frame) {
   if (test.uses_question) {
     if (wanted.is(Kind::Boolean) || wanted.null()) return wanted;
   }
+  if (wanted.null() && test.op == Op::Range) return wanted;  // A range that is none.
   frame.evaluation.node = &test;
   return in(frame.evaluation, value, wanted);
 }

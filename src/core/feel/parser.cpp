@@ -557,7 +557,7 @@ Node* Parser::postfix() {
     if (peek() == '.' && peek(1) != '.') {
       ++at_;
       left = path(left, begin);
-    } else if (peek() == '[') {
+    } else if (peek() == '[' && at_ != bracket_closes_at_) {
       left = filter(left, begin);
     } else if (peek() == '(') {
       left = invocation(left, begin);
@@ -806,16 +806,46 @@ Node* Parser::list_or_range() {
 // Rule 8, behind its start.
 Node* Parser::range_from(std::size_t begin, bool start_included, Node* start) {
   expect("..", "in the range");
-  Node* end = expression();
-  skip();
+  Node* end = range_end();
   const char close = peek();
-  if (close != ']' && close != ')' && close != '[') fail("The range has no end.", "Close it with ], ) or [.");
   ++at_;
   Node* made = node(Op::Range, begin, {start, end}, Type::range_of(start->type));
   made->start_included = start_included;
   made->end_included = close == ']';
   fold(made);
   return made;
+}
+
+// The end point of a range, up to what closes it. In [1..10[ the bracket closes; in [1..ends[1]] it filters: where
+// reading it as a filter fails, it closes.
+Node* Parser::range_end() {
+  const std::size_t start = at_;
+  const std::size_t findings = expression_.findings_.size();
+  const std::size_t layers = layers_.size();
+  const std::uint32_t depth = depth_;
+  Surroundings* const surroundings = current_;
+  const auto read = [&] {
+    Node* end = expression();
+    skip();
+    if (peek() != ']' && peek() != ')' && peek() != '[') fail("The range has no end.", "Close it with ], ) or [.");
+    return end;
+  };
+  const std::size_t outer = bracket_closes_at_;
+  try {
+    return read();
+  } catch (const SyntaxError&) {
+    const std::size_t bracket = last_filter_;
+    if (bracket < start || bracket == outer || bracket == std::string_view::npos || ++retries_ > 100) throw;
+    at_ = start;
+    expression_.findings_.resize(std::min(findings, expression_.findings_.size()));
+    layers_.resize(layers);
+    depth_ = depth;
+    current_ = surroundings;
+    bracket_closes_at_ = bracket;
+    Node* end = read();
+    bracket_closes_at_ = outer;
+    return end;
+  }
 }
 
 // Rules 57 to 59.
@@ -1312,13 +1342,16 @@ Node* Parser::path(Node* from, std::size_t begin) {
 
 // Rule 50.
 Node* Parser::filter(Node* from, std::size_t begin) {
-  ++at_;
+  const std::size_t bracket = at_++;
+  const std::size_t outer = last_filter_;
+  last_filter_ = bracket;
   LayerGuard layer(*this);
   layers_.back().filter = true;
   const Type item = from->type.base() == Base::List ? from->type.item() : from->type;
   const std::uint32_t slot = bind(layers_.back(), "item", item);
   Node* condition = expression();
   expect("]", "after the filter");
+  last_filter_ = outer;
   const Base base = condition->type.base();
   Type type = base == Base::Number ? item : base == Base::Boolean ? Type::list_of(item) : Type();
   Node* made = node(Op::Filter, begin, {from, condition}, std::move(type));

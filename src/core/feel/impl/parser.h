@@ -78,6 +78,7 @@ class Parser {
   Node* parenthesised();
   Node* list_or_range();
   Node* range_from(std::size_t begin, bool start_included, Node* start);
+  Node* range_end();
   Node* context();
   Node* for_expression();
   Node* quantified(Op op);
@@ -112,6 +113,9 @@ class Parser {
   std::string_view text_;
   std::size_t at_ = 0;
   std::uint32_t depth_ = 0;
+  std::size_t last_filter_ = std::string_view::npos;        // The bracket of the filter being read.
+  std::size_t bracket_closes_at_ = std::string_view::npos;  // A bracket that closes a range, and opens no filter.
+  std::uint32_t retries_ = 0;
   Surroundings whole_;
   Surroundings* current_ = &whole_;
   std::vector<Layer> layers_;
