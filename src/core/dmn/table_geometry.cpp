@@ -254,9 +254,9 @@ class UncoveredSearch {
     return true;
   }
 
-  // Cells that are in the same boxes stay together: they are one class. Half of the classes, in the order of their first
-  // cells, as that cuts the fewest intervals; of the two halves the one in fewer boxes, as something uncovered is found
-  // there sooner. Some box covers a part of `side`, so that there are two classes at least.
+  // Cells that are in the same boxes stay together: they are one class. Half of the classes, in the order of their
+  // first cells, as that cuts the fewest intervals; of the two halves the one in fewer boxes, as something uncovered is
+  // found there sooner. Some box covers a part of `side`, so that there are two classes at least.
   CellSet sparser_half(const CellSet& side, const std::vector<std::uint32_t>& near, std::size_t column) {
     struct Cell {
       std::uint64_t signature = 0;
@@ -343,8 +343,8 @@ Box grown(Box box, std::span<const Box> rules, Budget& budget) {
   return box;
 }
 
-// What tells most pairs of boxes apart at a glance: words with a bit for each 64th of an axis, and for axes of more than
-// 64 cells also words with a bit for each remainder of the cell's number by 64, which tell neighbours apart.
+// What tells most pairs of boxes apart at a glance: words with a bit for each 64th of an axis, and for axes of more
+// than 64 cells also words with a bit for each remainder of the cell's number by 64, which tell neighbours apart.
 class Sketches {
  public:
   explicit Sketches(const Boxes& boxes) {

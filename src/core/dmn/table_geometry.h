@@ -10,8 +10,8 @@
 //
 // An input column is an axis. Whoever reads the entries cuts it into elementary cells, fine enough that every entry is
 // a set of whole cells: the end points of its intervals and the open intervals between them, each string that is
-// mentioned and "any other string", true, false, null. A rule is then a box: the product of one set of cells per column.
-// A case is a point: one cell per column. A rule matches a case where its box contains the point.
+// mentioned and "any other string", true, false, null. A rule is then a box: the product of one set of cells per
+// column. A case is a point: one cell per column. A rule matches a case where its box contains the point.
 //
 // Source of this view: Calvanese, Dumas, Laurson, Maggi, Montali, Teinemaa (2016), "Semantics and analysis of DMN
 // decision tables", BPM 2016. Sets of cells in the place of their intervals are the multiple-valued cubes of Rudell and
@@ -21,8 +21,9 @@
 // cover that are whole in all columns but one, in the manner of Chan (2013), "Klee's measure problem made easy", FOCS
 // 2013, where that leads to about n^(c/2) regions for n rules of c intervals.
 //
-// Whether boxes cover a space is co-NP-complete, so a table can be made that no program checks in reasonable time. Every
-// search therefore has limits, and says in `complete` whether it came to its end. All results depend on the input alone.
+// Whether boxes cover a space is co-NP-complete, so a table can be made that no program checks in reasonable time.
+// Every search therefore has limits, and says in `complete` whether it came to its end. All results depend on the input
+// alone.
 
 #include <cstddef>
 #include <cstdint>
@@ -112,9 +113,9 @@ struct Overlaps {
   bool complete = true;        // No other pair overlaps.
 };
 
-// The pairs of rules that match a case together. Where `outcomes` isn't empty it has one number per rule, and rules with
-// the same number may overlap (hit policy ANY). Compares every pair, but most by one word or two: the 50 million pairs
-// of 10,000 rules take some tenths of a second.
+// The pairs of rules that match a case together. Where `outcomes` isn't empty it has one number per rule, and rules
+// with the same number may overlap (hit policy ANY). Compares every pair, but most by one word or two: the 50 million
+// pairs of 10,000 rules take some tenths of a second.
 Overlaps find_overlaps(std::span<const Box> rules, Limits limits = {}, std::span<const std::size_t> outcomes = {});
 
 struct CoveredRule {
@@ -134,9 +135,9 @@ struct Masked {
   bool complete = true;  // The lists have all such rules.
 };
 
-// The rules that can be left out. `order` names every rule once, in the order in which they are asked: that of the table
-// for hit policy FIRST, by priority for PRIORITY. All lists are in this order; each of by_one and by_earlier has at most
-// limits.findings.
+// The rules that can be left out. `order` names every rule once, in the order in which they are asked: that of the
+// table for hit policy FIRST, by priority for PRIORITY. All lists are in this order; by_one and by_earlier have at most
+// limits.findings each.
 Masked find_masked(std::span<const Box> rules, std::span<const std::size_t> order, Limits limits = {});
 
 }  // namespace guildhall::dmn
