@@ -78,9 +78,10 @@ std::string one_line(std::string text) {
 }
 
 std::string failure(const CaseResult& result, const CaseResult::Outcome& outcome) {
-  std::string text = result.case_id + " " + outcome.result_name + ": ";
-  if (!outcome.expected.empty()) text += "expected " + outcome.expected + ", got " + outcome.actual + ". ";
-  return one_line(text + outcome.reason);
+  std::string text = result.case_id + " " + outcome.result_name + ":";
+  if (!outcome.expected.empty()) text += " expected " + outcome.expected + ", got " + outcome.actual + ".";
+  if (!outcome.reason.empty()) text += " " + outcome.reason;
+  return one_line(std::move(text));
 }
 
 class ConformanceRun {
