@@ -183,7 +183,7 @@ class ConformanceRun {
 
   std::string name_of(const fs::path& folder) const {
     const std::string below = folder.lexically_relative(root_).generic_string();
-    return below == "." ? fs::absolute(folder).lexically_normal().filename().string() : below;
+    return below == "." ? (fs::absolute(folder) / "").lexically_normal().parent_path().filename().string() : below;
   }
 
   struct Level {
