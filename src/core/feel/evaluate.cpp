@@ -645,8 +645,12 @@ Value evaluate_inner(const Node& node, Frame& frame) {
     case Op::Range:
       return make_range(node, frame);
     case Op::TestEqual:
-    case Op::TestNotEqual:
-      return null_at(node, frame, "‘=’ and ‘!=’ without a left side are tests, not values");
+    case Op::TestNotEqual: {
+      const Value end = value_of(*node.children[0], frame);
+      const bool same = node.op == Op::TestEqual;
+      return Value::range(frame.evaluation.memory().make<RangeEnds>(
+          end, end, same, same, same ? RangeEnds::Form::Equal : RangeEnds::Form::NotEqual));
+    }
     case Op::Tests:
       return null_at(node, frame, "Unary tests need a value to test");
   }

@@ -567,11 +567,12 @@ std::strong_ordering compare_by(Value left, Value right, const Measure& measure)
 }  // namespace
 
 std::strong_ordering compare(const Time& left, const Time& right) {
-  return compare_by(left, right, time_value);
+  return compare_by(left, right, [](const Time& time) { return floor_div(time_value(time), kNanosPerSecond); });
 }
 
 std::strong_ordering compare(const DateTime& left, const DateTime& right) {
-  return compare_by(left, right, [](const DateTime& moment) { return moment.epoch_nanos(); });
+  return compare_by(left, right,
+                    [](const DateTime& moment) { return floor_div(moment.epoch_nanos(), kNanosPerSecond); });
 }
 
 bool equal(const Time& left, const Time& right) {

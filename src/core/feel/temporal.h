@@ -114,6 +114,7 @@ struct DateTime {  // "date and time"
   std::string text() const;
 };
 
+// Values of times are whole seconds (10.3.2.3.4 and .6): fractions of a second make no difference here.
 // Comparison by 10.3.2.15, table 54: where one has no zone, it takes the other's. Equality of table 53: both must have
 // one, or neither.
 std::strong_ordering compare(const Time& left, const Time& right);

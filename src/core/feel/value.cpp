@@ -40,6 +40,9 @@ class Sameness {
     if (left.kind() != right.kind()) {
       // Table 49, "e = null": decided, whatever e is.
       if (left.null() || right.null() || of_ == Of::Identity) return false;
+      // A duration of nothing is the same in days as in months.
+      if (left.is(Kind::DaysDuration) && right.is(Kind::MonthsDuration)) return nothing(left, right);
+      if (left.is(Kind::MonthsDuration) && right.is(Kind::DaysDuration)) return nothing(right, left);
       return {};
     }
     switch (left.kind()) {
@@ -124,7 +127,13 @@ class Sameness {
     return whole;
   }
 
+  static std::optional<bool> nothing(const Value& days, const Value& months) {
+    if (days.days_duration() == DaysDuration{} && months.months_duration() == MonthsDuration{}) return true;
+    return {};
+  }
+
   std::optional<bool> ranges(const RangeEnds& left, const RangeEnds& right, int depth) {
+    if (left.form != right.form) return false;
     if (left.start_included != right.start_included || left.end_included != right.end_included) return false;
     std::optional<bool> whole = true;
     if (!add(whole, (*this)(left.start, right.start, depth + 1))) add(whole, (*this)(left.end, right.end, depth + 1));
@@ -268,6 +277,10 @@ class Writer {
   }
 
   void range(const RangeEnds& ends, int depth) {
+    if (ends.form != RangeEnds::Form::Interval) {
+      add(ends.form == RangeEnds::Form::Equal ? "= " : "!= ");
+      return value(ends.start, depth + 1);
+    }
     if (ends.start.null() && !ends.end.null()) {
       add(ends.end_included ? "<= " : "< ");
       return value(ends.end, depth + 1);
@@ -322,7 +335,7 @@ Value copy_at(const Value& value, Memory& memory, int depth) {
       const RangeEnds& ends = value.range();
       return Value::range(memory.make<RangeEnds>(copy_at(ends.start, memory, depth + 1),
                                                  copy_at(ends.end, memory, depth + 1), ends.start_included,
-                                                 ends.end_included));
+                                                 ends.end_included, ends.form));
     }
     case Kind::Function:
       return {};
@@ -438,6 +451,10 @@ std::optional<std::strong_ordering> compare(const Value& left, const Value& righ
 }
 
 std::optional<bool> includes(const RangeEnds& range, const Value& value) {
+  if (range.form != RangeEnds::Form::Interval) {
+    const auto same = equal(value, range.start);
+    return same ? std::optional(*same == (range.form == RangeEnds::Form::Equal)) : std::nullopt;
+  }
   if (value.null()) return {};
   bool inside = true;
   if (!range.start.null()) {

@@ -159,6 +159,8 @@ struct RangeEnds {
   Value end;
   bool start_included = false;
   bool end_included = false;
+  // The unary tests = 10 and != 10 as values: not the range [10..10], though both their ends are 10.
+  enum class Form : std::uint8_t { Interval, Equal, NotEqual } form = Form::Interval;
 };
 
 inline Value Value::context(std::span<const Entry> entries) {
