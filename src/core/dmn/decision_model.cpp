@@ -178,18 +178,25 @@ class Compiler {
       const std::span<const std::string> path = element.qualifier;
       compiled_.by_name.emplace(joined(path, element.source->name), i);
       if (element.kind != Kind::Input && element.kind != Kind::Decision) continue;
-      std::set<std::string> names{element.source->name, element.name};
-      for (const std::string& name : names) {
+      for (const std::string& name : std::set<std::string>{element.source->name, element.name}) {
+        make_givable(i, joined(path, name), path.size() + 1);
         // Input data may be given without the imports that lead to it, or with the last of them only.
-        compiled_.givable.emplace(joined(path, name), Compiled::Givable{i, path.size() + 1});
         for (std::size_t from = 1; from <= path.size() && element.kind == Kind::Input; ++from) {
-          compiled_.givable.emplace(joined(path.subspan(from), name), Compiled::Givable{i, 0});
+          make_givable(i, joined(path.subspan(from), name), 0);
         }
       }
       if (element.kind == Kind::Input) inputs[element.source].push_back(i);
     }
     for (auto& [source, elements] : inputs) {
       if (elements.size() > 1) compiled_.same.push_back(std::move(elements));
+    }
+  }
+
+  void make_givable(std::size_t element, const std::string& name, std::size_t rank) {
+    compiled_.givable.emplace(name, Compiled::Givable{element, rank});
+    // However it is spaced: "a-b" and "a - b" are one name (10.3.1.4).
+    if (const std::string key = feel::name_key(name); key != name) {
+      compiled_.givable.emplace(key, Compiled::Givable{element, rank});
     }
   }
 
