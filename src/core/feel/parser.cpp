@@ -1531,11 +1531,9 @@ Node* Parser::builtin_call(Node* callee, Node* call) {
     call->iterators.push_back(
         {i == 0 || call->names.empty() ? std::string_view() : call->names[i - 1], 0, written[i], nullptr});
   }
-  // More is known of what some functions give than their signature says.
-  static constexpr std::array<std::string_view, 5> kSameItems{"distinct values", "remove", "reverse", "sort",
-                                                              "sublist"};
-  if (std::find(kSameItems.begin(), kSameItems.end(), callee->builtin->name) != kSameItems.end() &&
-      call->children[0]->type.base() == Base::List) {
+  // More is known of what some functions give than their signature says: they only choose among the items.
+  for (const std::string_view chooser : {"sublist", "remove", "reverse", "distinct values", "sort"}) {
+    if (callee->builtin->name != chooser || call->children[0]->type.base() != Base::List) continue;
     call->type = call->children[0]->type;
   }
   if (callee->builtin->pure) fold(call);
