@@ -1431,6 +1431,8 @@ Node* Parser::builtin_call(Node* callee, Node* call) {
         if (ordered_here[p] == nullptr && p < signature.required) fits = false;
       }
       if (used != given || !fits) continue;
+      // Two signatures may have the same names; then the order written says which is meant.
+      for (std::size_t n = 0; n < given; ++n) fits = fits && call->names[n] == signature.parameters[n].name;
     }
     if (chosen != nullptr && !fits) continue;
     const bool replace = chosen == nullptr || fits;
@@ -1463,11 +1465,10 @@ Node* Parser::builtin_call(Node* callee, Node* call) {
     call->iterators.push_back(
         {i == 0 || call->names.empty() ? std::string_view() : call->names[i - 1], 0, written[i], nullptr});
   }
-  // More is known of what some functions give than their signature says.
-  if (!arguments.empty() && call->type.base() == Base::List && call->type.item().any() &&
-      arguments[0]->type.base() == Base::List && callee->builtin->name != "flatten" &&
-      callee->builtin->name != "index of") {
-    call->type = arguments[0]->type;
+  // More is known of what some functions give than their signature says: they only choose among the items.
+  for (const std::string_view chooser : {"sublist", "remove", "reverse", "distinct values", "sort"}) {
+    if (callee->builtin->name != chooser || call->children[0]->type.base() != Base::List) continue;
+    call->type = call->children[0]->type;
   }
   if (callee->builtin->pure) fold(call);
   return call;
