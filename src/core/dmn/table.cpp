@@ -106,12 +106,13 @@ class TableBoxed final : public Boxed {
     }
 
     TableTrace trace;
-    TableTrace* traced = run.element == nullptr ? nullptr : &trace;
+    TableTrace* traced = run.element == nullptr || !run.trace->keep() ? nullptr : &trace;
     if (traced != nullptr) {
       trace.table = table;
       trace.expression = expression;
       trace.inputs.assign(inputs, inputs + columns.size());
       trace.matched.assign(matched, matched + count);
+      trace.rules = traced_rules({matched, count}, inputs, within, evaluation, scope);
     }
     const Value result = conclude({matched, count}, run, scope, traced);
     if (traced != nullptr) {
@@ -140,24 +141,57 @@ class TableBoxed final : public Boxed {
                std::span<const Value> scope) const {
     const Cell* cell = &cells[rule * columns.size()];
     for (std::size_t column = 0; column < columns.size(); ++column, ++cell) {
-      bool holds = false;
-      switch (cell->kind) {
-        case Cell::Kind::Any:
-          holds = within[column];
-          break;
-        case Cell::Kind::Constants:
-          for (std::uint32_t i = 0; i < cell->count && !holds; ++i) {
-            holds = holds_constant(inputs[column], constants[cell->first + i]);
-          }
-          break;
-        case Cell::Kind::Tests:
-          holds = tests[cell->tests] != nullptr &&
-                  tests[cell->tests]->run_test(evaluation, scope, inputs[column]).is_true();
-          break;
-      }
-      if (!holds) return false;
+      if (!holds(*cell, inputs[column], within[column], evaluation, scope)) return false;
     }
     return true;
+  }
+
+  bool holds(const Cell& cell, const Value& input, bool within, feel::Evaluation& evaluation,
+             std::span<const Value> scope) const {
+    switch (cell.kind) {
+      case Cell::Kind::Any:
+        return within;
+      case Cell::Kind::Constants:
+        return std::any_of(&constants[cell.first], &constants[cell.first] + cell.count,
+                           [&](const Value& constant) { return holds_constant(input, constant); });
+      case Cell::Kind::Tests:
+        return tests[cell.tests] != nullptr && tests[cell.tests]->run_test(evaluation, scope, input).is_true();
+    }
+    return false;
+  }
+
+  // For the trace: the entries of the rules that matched, or of those that came nearest.
+  std::vector<TableTrace::Rule> traced_rules(std::span<const std::uint32_t> matched, const Value* inputs,
+                                             const bool* within, feel::Evaluation& evaluation,
+                                             std::span<const Value> scope) const {
+    constexpr std::size_t kNearest = 3;
+    const std::size_t reasons = evaluation.reasons().size();
+    const auto rule_of = [&](std::size_t number) {
+      TableTrace::Rule rule{number, {}};
+      for (std::size_t column = 0; column < columns.size(); ++column) {
+        const Cell& cell = cells[number * columns.size() + column];
+        const bool held = !matched.empty() || holds(cell, inputs[column], within[column], evaluation, scope);
+        // "-" stands for the input values.
+        const auto* any = held ? nullptr : columns[column].values.get();
+        rule.entries.push_back({cell.kind == Cell::Kind::Any ? any : tests[cell.tests].get(), held});
+      }
+      return rule;
+    };
+    std::vector<TableTrace::Rule> traced;
+    for (const std::uint32_t number : matched.first(std::min(matched.size(), TableTrace::kMostRules))) {
+      traced.push_back(rule_of(number));
+    }
+    std::size_t fewest = columns.size() + 1;
+    for (std::size_t number = 0; matched.empty() && number < rules; ++number) {
+      TableTrace::Rule rule = rule_of(number);
+      const auto failed = static_cast<std::size_t>(std::count_if(
+          rule.entries.begin(), rule.entries.end(), [](const TableTrace::Entry& entry) { return !entry.holds; }));
+      if (failed < fewest) traced.clear();
+      if (failed <= fewest && traced.size() < kNearest) traced.push_back(std::move(rule));
+      fewest = std::min(fewest, failed);
+    }
+    evaluation.forget_reasons_after(reasons);  // They were noted when the rules were matched.
+    return traced;
   }
 
   // The output of one rule: its entry, or a context of its entries.
