@@ -150,12 +150,12 @@ void check_shape(std::span<const Box> rules, const Box& shape) {
 enum class Cover { Nothing, Part, Everything };
 
 // How much of a region's side the side of a box covers.
-Cover cover_of(const CellSet& region, const CellSet& side) {
+Cover cover_of(std::span<const std::uint64_t> region, std::span<const std::uint64_t> side) {
   bool some = false;
   bool missing = false;
-  for (std::size_t i = 0; i < region.words().size() && !(some && missing); ++i) {
-    some = some || (region.words()[i] & side.words()[i]) != 0;
-    missing = missing || (region.words()[i] & ~side.words()[i]) != 0;
+  for (std::size_t i = 0; i < region.size() && !(some && missing); ++i) {
+    some = some || (region[i] & side[i]) != 0;
+    missing = missing || (region[i] & ~side[i]) != 0;
   }
   return !some ? Cover::Nothing : missing ? Cover::Part : Cover::Everything;
 }
@@ -167,8 +167,10 @@ class UncoveredSearch {
   // outlives the search; nothing ends the search.
   using Found = std::function<const Box*(const Box&)>;
 
-  UncoveredSearch(Boxes boxes, Budget& budget, Found found)
-      : boxes_(std::move(boxes)), needed_(boxes_.size()), budget_(budget), found_(std::move(found)) {}
+  UncoveredSearch(const Boxes& boxes, Budget& budget, Found found) : budget_(budget), found_(std::move(found)) {
+    for (const Box* box : boxes) add(box);
+    budget_.take(words_.size() / 8);  // Copying is that much quicker.
+  }
 
   // True: everything was looked at. False: `found` or the budget ended it.
   bool run(const Box& region) { return has_empty_side(region) || look(region, {}, 0); }
@@ -186,11 +188,11 @@ class UncoveredSearch {
   // `near` are those of the first `known` boxes that can have points in the region.
   bool look(Box region, std::vector<std::uint32_t> near, std::size_t known) {
     for (; known < boxes_.size(); ++known) near.push_back(static_cast<std::uint32_t>(known));
-    std::vector<std::uint64_t> weights;
-    if (narrow(region, near, weights)) return true;
+    std::vector<std::size_t> divided;
+    if (narrow(region, near, divided)) return true;
     if (budget_.spent()) return false;
     if (near.empty()) return report(region);
-    const auto column = static_cast<std::size_t>(std::max_element(weights.begin(), weights.end()) - weights.begin());
+    const auto column = static_cast<std::size_t>(std::max_element(divided.begin(), divided.end()) - divided.begin());
     Box rest = region;
     region.sides[column] = sparser_half(region.sides[column], near, column);
     rest.sides[column] -= region.sides[column];
@@ -200,24 +202,29 @@ class UncoveredSearch {
   bool report(const Box& region) {
     const Box* box = found_(region);
     if (box == nullptr) return false;
-    boxes_.push_back(box);
-    needed_.push_back(false);
+    add(box);
     return true;
   }
 
-  // Takes out of the region what boxes cover that are whole in all columns but one, and out of `near` all boxes without
-  // points in what remains. True where nothing remains. The weight of a column is the greater the more boxes
-  // it divides, and the fewer other columns these have left to be divided in.
-  bool narrow(Box& region, std::vector<std::uint32_t>& near, std::vector<std::uint64_t>& weights) {
+  void add(const Box* box) {
+    boxes_.push_back(box);
+    needed_.push_back(false);
+    for (const CellSet& side : box->sides) words_.insert(words_.end(), side.words().begin(), side.words().end());
+    words_per_box_ = words_.size() / boxes_.size();
+  }
+
+  // Takes out of the region what boxes cover that are whole in all columns but one, and out of `near` the boxes without
+  // points in what remains. True where nothing remains. `divided`: for each column, how many boxes cover a part of it.
+  bool narrow(Box& region, std::vector<std::uint32_t>& near, std::vector<std::size_t>& divided) {
     const std::uint64_t words = words_of(region);
     std::vector<std::size_t> partial;
     for (bool narrowed = true; narrowed;) {
       narrowed = false;
-      weights.assign(region.sides.size(), 0);
+      divided.assign(region.sides.size(), 0);
       std::size_t kept = 0;
       for (const std::uint32_t id : near) {
         if (!budget_.take(words)) return false;
-        if (!find_partial(region, *boxes_[id], partial)) continue;
+        if (!find_partial(region, id, partial)) continue;
         if (partial.size() <= 1) needed_[id] = true;
         if (partial.empty()) return true;
         if (partial.size() == 1) {
@@ -225,8 +232,7 @@ class UncoveredSearch {
           narrowed = true;
           continue;
         }
-        for (const std::size_t column : partial)
-          weights[column] += std::uint64_t{1} << (32 - std::min<std::size_t>(partial.size(), 32));
+        for (const std::size_t column : partial) ++divided[column];
         near[kept++] = id;
       }
       near.resize(kept);
@@ -235,29 +241,33 @@ class UncoveredSearch {
   }
 
   // The columns in which the box covers a part of the region only. False where it has no point in it.
-  static bool find_partial(const Box& region, const Box& box, std::vector<std::size_t>& partial) {
+  bool find_partial(const Box& region, std::size_t id, std::vector<std::size_t>& partial) const {
     partial.clear();
+    auto box = std::span<const std::uint64_t>(words_).subspan(id * words_per_box_);
     for (std::size_t column = 0; column < region.sides.size(); ++column) {
-      const Cover cover = cover_of(region.sides[column], box.sides[column]);
+      const auto side = region.sides[column].words();
+      const Cover cover = cover_of(side, box);
       if (cover == Cover::Nothing) return false;
       if (cover == Cover::Part) partial.push_back(column);
+      box = box.subspan(side.size());
     }
     return true;
   }
 
-  // Cells that are in the same boxes stay together: they are one class. Half of the classes, in the order of
-  // their first cells, which is where intervals are cut best; of the two halves that which is in fewer boxes, as that is
-  // where something uncovered is found sooner. Some box covers a part of `side`, so that there are two classes at least.
+  // Cells that are in the same boxes stay together: they are one class. Half of the classes, in the order of their
+  // first cells, as that cuts the fewest intervals; of the two halves the one in fewer boxes, as something uncovered is
+  // found there sooner. Some box covers a part of `side`, so that there are two classes at least.
   CellSet sparser_half(const CellSet& side, const std::vector<std::uint32_t>& near, std::size_t column) {
     struct Cell {
       std::uint64_t signature = 0;
       std::size_t boxes = 0;
     };
     std::vector<Cell> cells(side.cells());
+    budget_.take(side.cells());
     std::uint64_t first_bit = 1;
     for (const std::uint32_t id : near) {
       CellSet common = boxes_[id]->sides[column];
-      if (cover_of(side, common) != Cover::Part) continue;
+      if (cover_of(side.words(), common.words()) != Cover::Part) continue;
       // A bit of its own for one box: so two signatures differ, even if those of the others should ever collide.
       const std::uint64_t mark = std::exchange(first_bit, 0) | scattered(id) << 1;
       common &= side;
@@ -293,14 +303,17 @@ class UncoveredSearch {
   }
 
   Boxes boxes_;
+  std::vector<std::uint64_t>
+      words_;  // Of all sides of all boxes. Reading them is most of the work, so they lie together.
+  std::size_t words_per_box_ = 0;
   std::vector<bool> needed_;
   Budget& budget_;
   Found found_;
 };
 
 // Which of the boxes, taken together, cover the region; nothing where they don't, or the budget is spent.
-std::optional<Boxes> find_cover(const Box& region, Boxes boxes, Budget& budget) {
-  UncoveredSearch search(std::move(boxes), budget, [](const Box&) { return nullptr; });
+std::optional<Boxes> find_cover(const Box& region, const Boxes& boxes, Budget& budget) {
+  UncoveredSearch search(boxes, budget, [](const Box&) { return nullptr; });
   if (!search.run(region)) return std::nullopt;
   return search.needed();
 }
@@ -315,50 +328,54 @@ Box grown(Box box, std::span<const Box> rules, Budget& budget) {
       if (!rules[rule].sides[column].intersects(box.sides[column])) ++apart[rule];
     }
   }
-  for (const bool only_whole : {true, false}) {
-    for (std::size_t column = 0; column < box.sides.size(); ++column) {
-      CellSet& side = box.sides[column];
-      CellSet larger = CellSet::all(side.cells());
-      for (std::size_t rule = 0; rule < rules.size(); ++rule) {
-        if (apart[rule] == 1 && !rules[rule].sides[column].intersects(side)) larger -= rules[rule].sides[column];
-      }
-      if (larger == side || (only_whole && !larger.full())) continue;
-      for (std::size_t rule = 0; rule < rules.size(); ++rule) {
-        const CellSet& other = rules[rule].sides[column];
-        if (!other.intersects(side) && other.intersects(larger)) --apart[rule];
-      }
-      side = std::move(larger);
+  for (std::size_t column = 0; column < box.sides.size(); ++column) {
+    CellSet& side = box.sides[column];
+    CellSet larger = CellSet::all(side.cells());
+    for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+      if (apart[rule] == 1 && !rules[rule].sides[column].intersects(side)) larger -= rules[rule].sides[column];
     }
+    for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+      const CellSet& other = rules[rule].sides[column];
+      if (!other.intersects(side) && other.intersects(larger)) --apart[rule];
+    }
+    side = std::move(larger);
   }
   return box;
 }
 
-// One word for each side of each box, with one bit for each 64th of its axis: enough to tell most boxes apart.
+// What tells most pairs of boxes apart at a glance: words with a bit for each 64th of an axis, and for axes of more
+// than 64 cells also words with a bit for each remainder of the cell's number by 64, which tell neighbours apart.
 class Sketches {
  public:
   explicit Sketches(const Boxes& boxes) {
     for (std::size_t column = 0; !boxes.empty() && column < boxes[0]->sides.size(); ++column) {
-      std::vector<std::uint64_t>& sketches = columns_.emplace_back();
-      for (const Box* box : boxes) sketches.push_back(sketch(box->sides[column]));
+      std::vector<std::uint64_t> parts, remainders;
+      for (const Box* box : boxes) {
+        const auto words = box->sides[column].words();
+        parts.push_back(parts_of(box->sides[column]));
+        remainders.push_back(std::accumulate(words.begin(), words.end(), std::uint64_t{0}, std::bit_or<>()));
+      }
+      columns_.push_back(std::move(parts));
+      if (boxes[0]->sides[column].cells() > 64) columns_.push_back(std::move(remainders));
     }
-    // The column that tells most pairs apart comes first.
+    // What tells most pairs apart comes first.
     std::stable_sort(columns_.begin(), columns_.end(),
                      [](const auto& a, const auto& b) { return similar_pairs(a) < similar_pairs(b); });
   }
 
-  // Those of the boxes `first` to `last` - 1 for which may(sketch of `box`, their sketch) holds in every column.
+  // Those of the boxes `first` to `last` - 1 for which may(word of `box`, their word) holds throughout.
   template <class May>
   std::vector<std::size_t> candidates(std::size_t box, std::size_t first, std::size_t last, Budget& budget,
                                       May may) const {
     std::vector<std::size_t> found(last - first);
     std::iota(found.begin(), found.end(), first);
-    for (const std::vector<std::uint64_t>& sketches : columns_) {
-      budget.take(found.size());
+    for (const std::vector<std::uint64_t>& words : columns_) {
+      budget.take(found.size() / 4);
       // Without a branch, which would be mispredicted often.
       std::size_t kept = 0;
       for (const std::size_t other : found) {
         found[kept] = other;
-        kept += may(sketches[box], sketches[other]) ? 1 : 0;
+        kept += may(words[box], words[other]) ? 1 : 0;
       }
       found.resize(kept);
     }
@@ -369,20 +386,20 @@ class Sketches {
   static bool may_be_within(std::uint64_t inner, std::uint64_t outer) { return (inner & ~outer) == 0; }
 
  private:
-  static std::uint64_t sketch(const CellSet& side) {
-    std::uint64_t bits = 0;
+  static std::uint64_t parts_of(const CellSet& side) {
+    std::uint64_t parts = 0;
     for (std::size_t cell = side.next(0); cell < side.cells();) {
       const std::size_t part = cell * 64 / side.cells();
-      bits |= std::uint64_t{1} << part;
+      parts |= std::uint64_t{1} << part;
       cell = side.next(((part + 1) * side.cells() + 63) / 64);
     }
-    return bits;
+    return parts;
   }
 
-  static std::uint64_t similar_pairs(const std::vector<std::uint64_t>& sketches) {
+  static std::uint64_t similar_pairs(const std::vector<std::uint64_t>& words) {
     std::array<std::uint64_t, 64> boxes = {};
-    for (const std::uint64_t bits : sketches) {
-      for (std::size_t part = 0; part < 64; ++part) boxes[part] += bits >> part & 1;
+    for (const std::uint64_t word : words) {
+      for (std::size_t bit = 0; bit < 64; ++bit) boxes[bit] += word >> bit & 1;
     }
     return std::inner_product(boxes.begin(), boxes.end(), boxes.begin(), std::uint64_t{0});
   }
@@ -392,7 +409,7 @@ class Sketches {
 
 // Leaves out what the others cover, one box after the other from the last, until every box is needed.
 void leave_out_unneeded(const Box& region, Boxes& cover, Budget& budget) {
-  for (std::size_t i = cover.size(); i-- > 0;) {
+  for (std::size_t i = cover.size(); i-- > 0 && !budget.spent();) {
     Boxes others = cover;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
     if (find_cover(region, others, budget)) cover = std::move(others);
@@ -420,7 +437,7 @@ Gaps find_gaps(std::span<const Axis> axes, std::span<const Box> rules, Limits li
   });
   const bool complete = search.run(space);
 
-  for (auto gap = found.begin(); gap != found.end();) {
+  for (auto gap = found.begin(); gap != found.end() && !budget.spent();) {
     Boxes others;
     for (auto other = found.begin(); other != found.end(); ++other) {
       if (other != gap) others.push_back(&other->box);
@@ -437,7 +454,7 @@ Overlaps find_overlaps(std::span<const Box> rules, Limits limits, std::span<cons
   Overlaps overlaps;
   Budget budget(limits.steps);
   const Sketches sketches(pointers_to(rules));
-  for (std::size_t first = 0; first < rules.size(); ++first) {
+  for (std::size_t first = 0; first < rules.size() && !budget.spent(); ++first) {
     const auto candidates = sketches.candidates(first, first + 1, rules.size(), budget, Sketches::may_intersect);
     for (const std::size_t second : candidates) {
       if (!outcomes.empty() && outcomes[first] == outcomes[second]) continue;
@@ -474,38 +491,40 @@ Masked find_masked(std::span<const Box> rules, std::span<const std::size_t> orde
     asked.push_back(rule);
     boxes.push_back(&rules[rule]);
   }
-  const auto add = [&](std::vector<CoveredRule>& list, CoveredRule covered) {
-    if (list.size() < limits.findings)
-      list.push_back(std::move(covered));
-    else
-      masked.complete = false;
+  const auto has_room = [&](const auto& list) {
+    if (list.size() == limits.findings) masked.complete = false;
+    return list.size() < limits.findings;
   };
 
+  std::vector<std::pair<std::size_t, Boxes>> covered_by_earlier;
   const Sketches sketches(boxes);
   for (std::size_t i = 0; i < boxes.size() && !budget.spent(); ++i) {
     const Box& box = *boxes[i];
     const auto outer = sketches.candidates(i, 0, boxes.size(), budget, Sketches::may_be_within);
     const auto one = std::find_if(outer.begin(), outer.end(), [&](std::size_t other) {
       budget.take(words_of(box));
-      return other != i && is_within(box, *boxes[other]) && (other < i || box != *boxes[other]);
+      return is_within(box, *boxes[other]) && (other < i || box != *boxes[other]);
     });
-    if (one != outer.end()) add(masked.by_one, {asked[i], {asked[*one]}});
+    if (one != outer.end() && has_room(masked.by_one)) masked.by_one.push_back({asked[i], {asked[*one]}});
+    std::optional<Boxes> cover;
     if (one != outer.end() && *one < i) {
-      add(masked.by_earlier, {asked[i], {asked[*one]}});
-      continue;
+      cover = Boxes{boxes[*one]};
+    } else {
+      Boxes earlier;
+      for (const std::size_t other : sketches.candidates(i, 0, i, budget, Sketches::may_intersect)) {
+        earlier.push_back(boxes[other]);
+      }
+      cover = find_cover(box, earlier, budget);
     }
-    Boxes earlier;
-    for (const std::size_t other : sketches.candidates(i, 0, i, budget, Sketches::may_intersect)) {
-      earlier.push_back(boxes[other]);
-    }
-    auto cover = find_cover(box, std::move(earlier), budget);
-    if (!cover) continue;
-    leave_out_unneeded(box, *cover, budget);
-    CoveredRule covered{asked[i], {}};
-    for (const Box* other : *cover) covered.by.push_back(static_cast<std::size_t>(other - rules.data()));
-    add(masked.by_earlier, std::move(covered));
+    if (cover && has_room(covered_by_earlier)) covered_by_earlier.emplace_back(asked[i], std::move(*cover));
   }
   masked.complete = masked.complete && !budget.spent();
+  // Finding all of them comes before explaining them shortly.
+  for (auto& [rule, cover] : covered_by_earlier) {
+    if (cover.size() > 1) leave_out_unneeded(rules[rule], cover, budget);
+    CoveredRule& covered = masked.by_earlier.emplace_back(CoveredRule{rule, {}});
+    for (const Box* box : cover) covered.by.push_back(static_cast<std::size_t>(box - rules.data()));
+  }
   return masked;
 }
 

@@ -10,18 +10,20 @@
 //
 // An input column is an axis. Whoever reads the entries cuts it into elementary cells, fine enough that every entry is
 // a set of whole cells: the end points of its intervals and the open intervals between them, each string that is
-// mentioned and "any other string", true, false, null. A rule is then a box: the product of one set of cells per column.
-// A case is a point: one cell per column. A rule matches a case where its box contains the point.
+// mentioned and "any other string", true, false, null. A rule is then a box: the product of one set of cells per
+// column. A case is a point: one cell per column. A rule matches a case where its box contains the point.
 //
 // Source of this view: Calvanese, Dumas, Laurson, Maggi, Montali, Teinemaa (2016), "Semantics and analysis of DMN
 // decision tables", BPM 2016. Sets of cells in the place of their intervals are the multiple-valued cubes of Rudell and
 // Sangiovanni-Vincentelli (1987), "Multiple-valued minimization for PLA optimization", IEEE Trans. CAD 6(5); growing
 // what was found until it is maximal, and then leaving out what the others cover, are their steps "expand" and
-// "irredundant". Cutting away what a box covers but for one column before each split, and splitting in the middle, is
-// Chan (2013), "Klee's measure problem made easy", FOCS 2013: n^(c/2) regions for n interval rules of c columns.
+// "irredundant". The search splits the space in the middle again and again, and before each split cuts away what boxes
+// cover that are whole in all columns but one, in the manner of Chan (2013), "Klee's measure problem made easy", FOCS
+// 2013, where that leads to about n^(c/2) regions for n rules of c intervals.
 //
-// Whether boxes cover a space is co-NP-complete, so a table can be made that no program checks in reasonable time. Every
-// search therefore has limits, and says in `complete` whether it came to its end. All results depend on the input alone.
+// Whether boxes cover a space is co-NP-complete, so a table can be made that no program checks in reasonable time.
+// Every search therefore has limits, and says in `complete` whether it came to its end. All results depend on the input
+// alone.
 
 #include <cstddef>
 #include <cstdint>
@@ -78,12 +80,12 @@ struct Box {
 
 using Point = std::vector<std::size_t>;  // One cell per axis.
 
-// Where a search gives up. A step is a look at up to 64 cells of one side of one rule, about a nanosecond or two; the
-// default is therefore a good half second at worst. Beside its input a search needs memory for the findings, and about
-// 4 bytes × rules × the depth of its splits (at most some 20 per column).
+// Where a search gives up. A step is a look at up to 64 cells of one side of one rule, some nanoseconds; the default is
+// about a second at worst, and most tables take some milliseconds. Memory is bounded too: the findings, a copy of the
+// rules, and 4 bytes × rules × the depth of the splits (for each column the logarithm of its cells).
 struct Limits {
   std::size_t findings = 100;
-  std::uint64_t steps = 300'000'000;
+  std::uint64_t steps = 100'000'000;
 };
 
 struct Gap {
@@ -93,11 +95,11 @@ struct Gap {
 
 struct Gaps {
   std::vector<Gap> found;  // By witness, in the order of the cells, the first column first. They may share points.
-  bool complete = true;    // Every point outside of `found` is decided by some rule.
+  bool complete = true;    // Every point outside of `found` is decided by some rule. False: at a limit.
 };
 
-// The cases that no rule decides, as few and large boxes: each is maximal (sides that can be whole come first), and none
-// is covered by the others. All boxes have one side per axis.
+// The cases that no rule decides, as few and large boxes: each is maximal, and none is covered by the others, as far as
+// the steps suffice to leave such out. All rules have one side per axis.
 Gaps find_gaps(std::span<const Axis> axes, std::span<const Box> rules, Limits limits = {});
 
 struct Overlap {
@@ -111,9 +113,9 @@ struct Overlaps {
   bool complete = true;        // No other pair overlaps.
 };
 
-// The pairs of rules that match a case together. Where `outcomes` isn't empty it has one number per rule, and rules with
-// the same number may overlap (hit policy ANY). Compares each pair, but nearly all by one or two words: 10,000 rules
-// are 50 million pairs and about 0.1 s.
+// The pairs of rules that match a case together. Where `outcomes` isn't empty it has one number per rule, and rules
+// with the same number may overlap (hit policy ANY). Compares every pair, but most by one word or two: the 50 million
+// pairs of 10,000 rules take some tenths of a second.
 Overlaps find_overlaps(std::span<const Box> rules, Limits limits = {}, std::span<const std::size_t> outcomes = {});
 
 struct CoveredRule {
@@ -128,13 +130,14 @@ struct Masked {
   // Covered by one other rule, the first asked that does. Where two rules have the same box only the later is covered.
   std::vector<CoveredRule> by_one;
   // Covered by the rules asked before them, so that they never decide where the first that matches does. `by` is one
-  // rule wherever one suffices; otherwise every one of them is needed.
+  // rule wherever one suffices; otherwise every one of them is needed, as far as the steps suffice to leave others out.
   std::vector<CoveredRule> by_earlier;
-  bool complete = true;  // The lists have all such rules, and no `by` is longer than it needs to be.
+  bool complete = true;  // The lists have all such rules.
 };
 
-// The rules that can be left out. `order` names every rule once, in the order in which they are asked: that of the table
-// for hit policy FIRST, by priority for PRIORITY. All lists are in this order; limits.findings holds for each.
+// The rules that can be left out. `order` names every rule once, in the order in which they are asked: that of the
+// table for hit policy FIRST, by priority for PRIORITY. All lists are in this order; by_one and by_earlier have at most
+// limits.findings each.
 Masked find_masked(std::span<const Box> rules, std::span<const std::size_t> order, Limits limits = {});
 
 }  // namespace guildhall::dmn

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <span>
+#include <string>
 
 namespace guildhall::dmn {
 namespace {
@@ -109,9 +111,9 @@ TEST(Gaps, OfTheExampleAreAdultsWhoAreNoPupils) {
   EXPECT_EQ(gaps.found[0].witness, (Point{1, 1}));
 }
 
-// Rules only on the diagonal of 3 × 3: what is left is six points. Boxes without a point of the diagonal are products of
-// disjoint sets of rows and columns; the maximal ones are a row or column with the two others, which are
-// six, and each of the six points is in two of them: three suffice.
+// Rules on the diagonal of 3 × 3 leave six points open. A box without a point of the diagonal is the product of two
+// sets that share no number; it is maximal where they have all three between them: one by two points or two by one.
+// There are six such boxes of two points each, and three of them suffice.
 TEST(Gaps, AreFewAndMaximal) {
   const Table table({3, 3}, {"x.. x..", ".x. .x.", "..x ..x"});
   const Gaps gaps = find_gaps(table.axes, table.rules);
@@ -120,10 +122,15 @@ TEST(Gaps, AreFewAndMaximal) {
   for (const Gap& gap : gaps.found) EXPECT_EQ(gap.box.sides[0].count() + gap.box.sides[1].count(), 3u);
 }
 
-// An L: two rules leave the lower right corner's surroundings open. Whole rows and columns are what a person reads best.
-TEST(Gaps, PreferWholeSides) {
+// What is open has the shape of an L: a whole row and a whole column, which share the corner.
+TEST(Gaps, MayShareACorner) {
   const Table table({3, 3}, {"xx. xx."});
   EXPECT_EQ(gaps_of(table), (Rows{"- ..x", "..x -"}));
+}
+
+// Of the four maximal boxes, which are these, "x.x. -" and "- ..x.", two contain all open points.
+TEST(Gaps, LeaveOutWhatTheOthersCover) {
+  EXPECT_EQ(gaps_of(Table({4, 4}, {".x.. ...x", "...x xx.."})), (Rows{"xxx. xxx.", "x.xx ..xx"}));
 }
 
 TEST(Gaps, OfATableWithoutRulesAreEverything) {
@@ -147,7 +154,7 @@ TEST(Gaps, AreNotFilledByARuleThatNeverMatches) {
   EXPECT_EQ(gaps_of(Table({2, 2}, {"- ..", "x. -"})), (Rows{".x -"}));
 }
 
-// Three rules that cover a cube only together, none of them whole in all columns but one: true, unless all or none hold.
+// Three rules that together leave two corners of a cube open, and with a rule for each of these nothing.
 TEST(Gaps, AreNoneWhereOnlyAllRulesTogetherCover) {
   EXPECT_EQ(gaps_of(Table({2, 2, 2}, {"x. .x -", "- x. .x", ".x - x."})), (Rows{"x. x. x.", ".x .x .x"}));
   EXPECT_EQ(gaps_of(Table({2, 2, 2}, {"x. .x -", "- x. .x", ".x - x.", "x. x. x.", ".x .x .x"})), Rows{});
@@ -162,7 +169,8 @@ TEST(Gaps, StopAtTheNumberOfFindings) {
 }
 
 // The pigeonhole principle as a table: one column per pigeon, one cell per hole, a rule for each two pigeons in each
-// hole. With a pigeon more than holes some rule matches every case, but showing it by cases takes factorially many.
+// hole. With more pigeons than holes some rule matches every case, but showing it case by case takes exponentially
+// many.
 // Source: Haken (1985), "The intractability of resolution", Theoretical Computer Science 39.
 Table pigeonholes(std::size_t pigeons, std::size_t holes) {
   Table table(std::vector<std::size_t>(pigeons, holes), {});
@@ -252,6 +260,77 @@ TEST(MaskedRules, StopAtTheLimits) {
   const Table same({2}, {"x.", "x.", "x."});
   EXPECT_FALSE(find_masked(same.rules, in_order(same.rules), {.findings = 1}).complete);
   EXPECT_TRUE(find_masked(same.rules, in_order(same.rules), {.findings = 2}).complete);
+}
+
+// Splits the whole space again and again: no two of the rules overlap, and together they cover everything.
+Table partition(std::size_t columns, std::size_t cells, std::size_t rules, unsigned seed) {
+  std::mt19937 random(seed);
+  Table table(std::vector<std::size_t>(columns, cells), {});
+  table.rules.push_back({std::vector<CellSet>(columns, CellSet::all(cells))});
+  while (table.rules.size() < rules) {
+    Box& rule = table.rules[random() % table.rules.size()];
+    CellSet& side = rule.sides[random() % columns];
+    CellSet upper = side;
+    for (std::size_t cell = side.next(0), cut = random() % cells; cell < cut; cell = side.next(cell + 1)) {
+      upper -= CellSet::of(cells, {cell});
+    }
+    if (upper.empty() || upper == side) continue;
+    side -= upper;
+    Box other = rule;
+    other.sides[static_cast<std::size_t>(&side - rule.sides.data())] = upper;
+    table.rules.push_back(std::move(other));
+  }
+  std::shuffle(table.rules.begin(), table.rules.end(), random);
+  return table;
+}
+
+// The sizes that people have, with a hundredth and a tenth of the steps that are the default.
+TEST(LargeTables, AreCheckedWithinTheirLimits) {
+  for (const auto& [table, steps] : {std::pair(partition(10, 101, 50, 1), std::uint64_t{1'000'000}),
+                                     std::pair(partition(3, 2001, 1000, 2), std::uint64_t{10'000'000})}) {
+    const Limits limits{.steps = steps};
+    const Gaps none = find_gaps(table.axes, table.rules, limits);
+    EXPECT_TRUE(none.complete);
+    EXPECT_TRUE(none.found.empty());
+    const Overlaps overlaps = find_overlaps(table.rules, limits);
+    EXPECT_TRUE(overlaps.complete);
+    EXPECT_TRUE(overlaps.found.empty());
+    const Masked masked = find_masked(table.rules, in_order(table.rules), limits);
+    EXPECT_TRUE(masked.complete);
+    EXPECT_TRUE(masked.by_earlier.empty() && masked.by_one.empty());
+
+    // Without the last rule, its box is what is missing: a product, and so one gap.
+    const auto fewer = std::span(table.rules).first(table.rules.size() - 1);
+    const Gaps one = find_gaps(table.axes, fewer, {.findings = 1, .steps = steps});
+    EXPECT_TRUE(one.complete);
+    ASSERT_EQ(one.found.size(), 1u);
+    EXPECT_EQ(one.found[0].box, table.rules.back());
+
+    // Asked after all others, a rule for everything is needed for that gap alone; for nothing where there is none.
+    std::vector<Box> otherwise(fewer.begin(), fewer.end());
+    otherwise.push_back({std::vector<CellSet>(table.axes.size(), CellSet::all(table.axes[0].cells))});
+    EXPECT_TRUE(find_masked(otherwise, in_order(otherwise), limits).by_earlier.empty());
+    otherwise.insert(otherwise.begin(), table.rules.back());
+    const Masked last = find_masked(otherwise, in_order(otherwise), {});
+    ASSERT_EQ(last.by_earlier.size(), 1u);
+    EXPECT_EQ(last.by_earlier[0].rule, otherwise.size() - 1);
+    EXPECT_EQ(last.by_earlier[0].by.size(), otherwise.size() - 1);
+  }
+}
+
+TEST(LargeTables, OfTenThousandRulesAreComparedPairByPair) {
+  Table table({10'000}, {});  // Say, one rule per postcode.
+  for (std::size_t cell = 0; cell < 10'000; ++cell) table.rules.push_back({{CellSet::of(10'000, {cell})}});
+  table.rules[1234] = table.rules[9876];
+  const Overlaps overlaps = find_overlaps(table.rules);
+  EXPECT_TRUE(overlaps.complete);
+  ASSERT_EQ(overlaps.found.size(), 1u);
+  EXPECT_EQ(overlaps.found[0].first, 1234u);
+  EXPECT_EQ(overlaps.found[0].second, 9876u);
+  const Masked masked = find_masked(table.rules, in_order(table.rules));
+  EXPECT_TRUE(masked.complete);
+  EXPECT_EQ(masked.by_earlier, (Covered{{9876, {1234}}}));
+  EXPECT_EQ(gaps_of(table).size(), 1u);
 }
 
 // Against brute force: small tables of any rules, and every one of their points.
@@ -387,6 +466,13 @@ RC_GTEST_PROP(Overlaps, AreThePairsThatShareAPoint, ()) {
   RC_ASSERT(next == overlaps.found.end());
 }
 
+bool is_covered(const Small& table, std::size_t rule, const Rules& by) {
+  return std::all_of(table.points.begin(), table.points.end(), [&](const Point& point) {
+    return !contains(table.rules[rule], point) ||
+           std::any_of(by.begin(), by.end(), [&](std::size_t other) { return contains(table.rules[other], point); });
+  });
+}
+
 RC_GTEST_PROP(MaskedRules, AreThoseWhosePointsOthersContain, ()) {
   const Small table = any_small_table();
   std::vector<std::size_t> order = in_order(table.rules);
@@ -394,13 +480,8 @@ RC_GTEST_PROP(MaskedRules, AreThoseWhosePointsOthersContain, ()) {
   const Masked masked = find_masked(table.rules, order);
   RC_ASSERT(masked.complete);
 
-  const auto covers = [&](const std::vector<std::size_t>& by, std::size_t rule) {
-    return std::all_of(table.points.begin(), table.points.end(), [&](const Point& point) {
-      return !contains(table.rules[rule], point) ||
-             std::any_of(by.begin(), by.end(), [&](std::size_t other) { return contains(table.rules[other], point); });
-    });
-  };
-  std::vector<std::size_t> never_match, by_earlier, by_one, earlier;
+  const auto covers = [&](const Rules& by, std::size_t rule) { return is_covered(table, rule, by); };
+  Rules never_match, by_earlier, by_one, earlier;
   for (const std::size_t rule : order) {
     if (covers({}, rule)) {
       never_match.push_back(rule);
@@ -431,11 +512,23 @@ RC_GTEST_PROP(MaskedRules, AreThoseWhosePointsOthersContain, ()) {
     for (std::size_t left_out = 0; left_out < by.size(); ++left_out) {
       RC_ASSERT(place(by[left_out]) < place(rule));
       if (left_out > 0) RC_ASSERT(place(by[left_out - 1]) < place(by[left_out]));
-      std::vector<std::size_t> fewer = by;
+      Rules fewer = by;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(left_out));
       RC_ASSERT(!covers(fewer, rule));
     }
   }
+}
+
+RC_GTEST_PROP(MaskedRules, AreTrueWhereTheLimitsAreTight, ()) {
+  const Small table = any_small_table();
+  const Limits limits{.findings = any_number(0, 14), .steps = any_number(0, 1000)};
+  const Masked masked = find_masked(table.rules, in_order(table.rules), limits);
+  for (const auto& [rule, by] : masked.by_one) RC_ASSERT(is_covered(table, rule, by));
+  for (const auto& [rule, by] : masked.by_earlier) RC_ASSERT(is_covered(table, rule, by));
+  if (!masked.complete) return;
+  const Masked all = find_masked(table.rules, in_order(table.rules));
+  RC_ASSERT(masked.by_one == all.by_one);
+  RC_ASSERT(masked.by_earlier.size() == all.by_earlier.size());
 }
 
 }  // namespace
