@@ -78,9 +78,10 @@ std::string one_line(std::string text) {
 }
 
 std::string failure(const CaseResult& result, const CaseResult::Outcome& outcome) {
-  std::string text = result.case_id + " " + outcome.result_name + ": ";
-  if (!outcome.expected.empty()) text += "expected " + outcome.expected + ", got " + outcome.actual + ". ";
-  return one_line(text + outcome.reason);
+  std::string text = result.case_id + " " + outcome.result_name + ":";
+  if (!outcome.expected.empty()) text += " expected " + outcome.expected + ", got " + outcome.actual + ".";
+  if (!outcome.reason.empty()) text += " " + outcome.reason;
+  return one_line(std::move(text));
 }
 
 class ConformanceRun {
@@ -182,7 +183,7 @@ class ConformanceRun {
 
   std::string name_of(const fs::path& folder) const {
     const std::string below = folder.lexically_relative(root_).generic_string();
-    return below == "." ? fs::absolute(folder).lexically_normal().filename().string() : below;
+    return below == "." ? (fs::absolute(folder) / "").lexically_normal().parent_path().filename().string() : below;
   }
 
   struct Level {

@@ -44,9 +44,11 @@ std::size_t distance(std::string_view left, std::string_view right) {
 
 // ---- Which decision
 
-bool has(const Names& names, std::string_view name) {
+// Of the names the one that is meant, however it is spaced; nullptr where there is none.
+const std::string* found(const Names& names, std::string_view name) {
   const std::string key = name_key(name);
-  return std::any_of(names.begin(), names.end(), [&](const std::string& one) { return name_key(one) == key; });
+  const auto place = std::find_if(names.begin(), names.end(), [&](const auto& one) { return name_key(one) == key; });
+  return place == names.end() ? nullptr : &*place;
 }
 
 Names decisions_of(const dmn::Model& model) {
@@ -74,7 +76,7 @@ Result<std::string> chosen_decision(const dmn::Model& model, const std::optional
   const Names all = decisions_of(model);
   if (all.empty()) return Problem{"This model has no decisions.", model.name, "Check whether it is the right file."};
   if (asked) {
-    if (has(all, *asked)) return *asked;
+    if (const std::string* const name = found(all, *asked)) return *name;
     return Problem{"This model has no decision " + in_quotes(*asked) + ".", "--decision",
                    "Its decisions are " + list_of(all) + "."};
   }
@@ -107,9 +109,9 @@ class Inputs {
     for (const feel::Entry& entry : untyped.context()) {
       const std::optional<feel::Type> type = type_of(entry);
       if (type) members.emplace_back(entry.key, *type);
-      const bool is_decision = has(decisions_, entry.key);
+      const bool is_decision = found(decisions_, entry.key) != nullptr;
       overrides_decision = overrides_decision || is_decision;
-      if (!type && !is_decision && !has(others_, entry.key)) warn_unknown(entry.key);
+      if (!type && !is_decision && found(others_, entry.key) == nullptr) warn_unknown(entry.key);
     }
     // What only a decision needs that is given itself isn't needed.
     if (!overrides_decision) warn_missing();
@@ -196,8 +198,10 @@ std::string counted(std::size_t count, std::string_view what) {
 
 Result<void> decide_command(const Arguments& arguments) {
   const Names& words = arguments.rest();
-  if (words.size() == 2 && words[0] == "conformance") return run_conformance(words[1], arguments.value("out"));
-  if (words.size() == 1 && words[0] != "conformance") return decide(arguments, words[0]);
+  const auto out = arguments.value("out");
+  const bool about_decision = arguments.value("decision") || arguments.value("input");
+  if (words.size() == 2 && words[0] == "conformance" && !about_decision) return run_conformance(words[1], out);
+  if (words.size() == 1 && words[0] != "conformance" && !out) return decide(arguments, words[0]);
   return Problem{"Say which model, or which folder of conformance cases.", "",
                  "For example: guildhall decide parking.dmn --decision Fee --input '{\"Zone\": \"A\"}', or guildhall "
                  "decide conformance dmn-tck --out results.csv"};

@@ -211,13 +211,12 @@ class CaseRunner {
   }
 
   std::string reasons() const {
-    std::string text;
-    std::size_t count = 0;
-    for (const Decider::Reason& reason : decider_.reasons()) {
-      if (count++ == kMostReasons) break;
-      text += (text.empty() ? "" : " ") + reason.what + " (" + reason.where + ")";
+    Problems problems;
+    for (Decider::Reason& reason : decider_.reasons()) {
+      Problem problem{std::move(reason.what), std::move(reason.where), ""};
+      if (std::find(problems.begin(), problems.end(), problem) == problems.end()) problems.push_back(problem);
     }
-    return text;
+    return texts_of(problems);
   }
 
   const DecisionModel& model_;

@@ -21,22 +21,26 @@ Kind kind_of(Base domain) {
 class BuiltinFunction final : public Function {
  public:
   explicit BuiltinFunction(const Builtin& builtin) : builtin_(&builtin) {
+    const bool several = builtin.signatures.size() > 1;  // Then their domains differ.
     for (const BuiltinParameter& parameter : builtin.signatures[0].parameters) {
-      parameters_.push_back({parameter.name, parameter.domain});
+      parameters_.push_back({parameter.name, several ? Type() : Type(parameter.domain)});
     }
   }
   std::span<const Parameter> parameters() const override { return parameters_; }
+  bool takes(std::size_t arguments) const override { return signature(arguments) != nullptr; }
   Value apply(Evaluation& evaluation, std::span<const Value> arguments) const override {
-    for (const BuiltinSignature& signature : builtin_->signatures) {
-      const bool enough = arguments.size() >= signature.required;
-      if (enough && (signature.variadic || arguments.size() <= signature.parameters.size())) {
-        return call(evaluation, signature, arguments);
-      }
-    }
-    return evaluation.null("The function takes another number of arguments");
+    return call(evaluation, *signature(arguments.size()), arguments);
   }
 
  private:
+  // The first that takes so many arguments.
+  const BuiltinSignature* signature(std::size_t arguments) const {
+    for (const BuiltinSignature& each : builtin_->signatures) {
+      if (arguments >= each.required && (each.variadic || arguments <= each.parameters.size())) return &each;
+    }
+    return nullptr;
+  }
+
   const Builtin* builtin_;
   std::vector<Parameter> parameters_;
 };

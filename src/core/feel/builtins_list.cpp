@@ -89,9 +89,13 @@ class DistinctValues {
   std::uint32_t count_ = 0;
 };
 
+// Notes what isn't a number, if anything.
 bool hold_numbers(Evaluation& evaluation, Arguments items) {
   evaluation.steps(items.size());
-  return std::all_of(items.begin(), items.end(), [](const Value& item) { return item.is(Kind::Number); });
+  const auto other = std::find_if(items.begin(), items.end(), [](const Value& item) { return !item.is(Kind::Number); });
+  if (other == items.end()) return true;
+  evaluation.null("Only numbers can be in this list, not {1}", *other);
+  return false;
 }
 
 Value number_or_null(Evaluation& evaluation, const Decimal& result) {
@@ -134,7 +138,7 @@ constexpr auto maximum = extreme<std::is_gt>;
 
 Value sum(Evaluation& evaluation, Arguments items) {
   if (items.empty()) return evaluation.null("An empty list has no sum");
-  if (!hold_numbers(evaluation, items)) return evaluation.null("sum() needs numbers only");
+  if (!hold_numbers(evaluation, items)) return {};
   Decimal total = items[0].number();
   for (const Value& item : items.subspan(1)) total = total + item.number();
   return number_or_null(evaluation, total);
@@ -142,7 +146,6 @@ Value sum(Evaluation& evaluation, Arguments items) {
 
 Value mean(Evaluation& evaluation, Arguments items) {
   if (items.empty()) return evaluation.null("An empty list has no mean");
-  if (!hold_numbers(evaluation, items)) return evaluation.null("mean() needs numbers only");
   const Value total = sum(evaluation, items);
   if (total.null()) return total;
   return number_or_null(evaluation, total.number() / static_cast<std::int64_t>(items.size()));
@@ -268,7 +271,7 @@ Value flatten(Evaluation& evaluation, Arguments arguments) {
 
 Value product(Evaluation& evaluation, Arguments items) {
   if (items.empty()) return evaluation.null("An empty list has no product");
-  if (!hold_numbers(evaluation, items)) return evaluation.null("product() needs numbers only");
+  if (!hold_numbers(evaluation, items)) return {};
   Decimal result = items[0].number();
   for (const Value& item : items.subspan(1)) result = result * item.number();
   return number_or_null(evaluation, result);
@@ -276,7 +279,7 @@ Value product(Evaluation& evaluation, Arguments items) {
 
 Value median(Evaluation& evaluation, Arguments items) {
   if (items.empty()) return evaluation.null("An empty list has no median");
-  if (!hold_numbers(evaluation, items)) return evaluation.null("median() needs numbers only");
+  if (!hold_numbers(evaluation, items)) return {};
   const std::span<Decimal> numbers = sorted_numbers(evaluation, items);
   const std::size_t middle = numbers.size() / 2;
   if (numbers.size() % 2 != 0) return Value::number(numbers[middle]);
@@ -298,7 +301,7 @@ Value standard_deviation(Evaluation& evaluation, Arguments items) {
 
 // "If the result contains multiple elements, they are returned in ascending order."
 Value mode(Evaluation& evaluation, Arguments items) {
-  if (!hold_numbers(evaluation, items)) return evaluation.null("mode() needs numbers only");
+  if (!hold_numbers(evaluation, items)) return {};
   const std::span<Decimal> numbers = sorted_numbers(evaluation, items);
   Value* modes = evaluation.memory().array<Value>(numbers.size());
   std::size_t found = 0;

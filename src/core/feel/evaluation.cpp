@@ -86,11 +86,11 @@ Value Evaluation::call(const Function& function, std::span<const Value> argument
                          "Look for a function that calls itself without end."};
   }
   const auto parameters = function.parameters();
-  if (arguments.size() != parameters.size()) return null("The function takes another number of arguments");
+  if (!function.takes(arguments.size())) return null("The function takes another number of arguments");
 
   // 10.3.2.13.2: the arguments conform "before or after applying implicit conversions", or the result is null.
   Value* converted = nullptr;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(arguments.size(), parameters.size()); ++i) {
     const Value& argument = arguments[i];
     const Type& type = parameters[i].type;
     const auto fits = [&](const Value& value) {

@@ -99,6 +99,8 @@ struct Parameter {
 class Function {
  public:
   virtual std::span<const Parameter> parameters() const = 0;
+  // May it be called with so many arguments? Some built-in functions take several numbers of them.
+  virtual bool takes(std::size_t arguments) const { return arguments == parameters().size(); }
   // `arguments` have the number and types of the parameters. Called by Evaluation::call.
   virtual Value apply(Evaluation& evaluation, std::span<const Value> arguments) const = 0;
 

@@ -1431,6 +1431,8 @@ Node* Parser::builtin_call(Node* callee, Node* call) {
         if (ordered_here[p] == nullptr && p < signature.required) fits = false;
       }
       if (used != given || !fits) continue;
+      // Two signatures may have the same names; then the order written says which is meant.
+      for (std::size_t n = 0; n < given; ++n) fits = fits && call->names[n] == signature.parameters[n].name;
     }
     if (chosen != nullptr && !fits) continue;
     const bool replace = chosen == nullptr || fits;

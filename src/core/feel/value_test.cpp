@@ -56,7 +56,8 @@ TEST_F(Values, DifferentKindsAreNeitherEqualNorUnequal) {
   EXPECT_EQ(equal(list({}), n("0")), kUndecided);
   EXPECT_EQ(equal(context({}), list({})), kUndecided);
   EXPECT_EQ(equal(day("2018-12-08"), moment("2018-12-08T00:00:00")), kUndecided);
-  EXPECT_EQ(equal(days("P0D"), months("P0Y")), kUndecided);
+  EXPECT_EQ(equal(days("P1D"), months("P1Y")), kUndecided);
+  EXPECT_EQ(equal(days("P0D"), months("P0Y")), Same(true));  // Nothing is nothing.
 }
 
 // Table 53, line by line.
