@@ -1031,7 +1031,7 @@ Node* Parser::function_definition() {
     } while (take(","));
     expect(")", "after the parameters");
   }
-  const bool external = take_word("external");
+  code->external = take_word("external");
   Node* body = expression();
   current_ = inside.outer;
   code->slots = inside.slots;
@@ -1039,12 +1039,12 @@ Node* Parser::function_definition() {
   // The captures count as children, since the function can't be made before them.
   std::vector<Node*> children{body};
   children.insert(children.end(), code->captures.begin(), code->captures.end());
-  Node* made = node(external ? Op::External : Op::FunctionLiteral, begin, std::move(children),
-                    Type::function_of(std::move(types), body->type));
+  Node* made = node(Op::FunctionLiteral, begin, std::move(children),
+                    Type::function_of(std::move(types), code->external ? Type() : body->type));
   made->children.resize(1);
   made->function = code.get();
   expression_.functions_.push_back(std::move(code));
-  if (external) {
+  if (made->function->external) {
     note(made, "Functions outside FEEL (Java, PMML) are not run here.", "Write the function in FEEL.");
   }
   return made;
