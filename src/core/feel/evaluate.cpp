@@ -864,6 +864,10 @@ Value evaluate_constant(Evaluation& evaluation, const Expression& expression, co
 
 Value Expression::run(Evaluation& evaluation, std::span<const Value> variables) const {
   if (root_->folded && !root_->constant.null()) return root_->constant;
+  if (root_->op == Op::Variable) {
+    evaluation.step();
+    return variables[root_->index];
+  }
   const Within within(evaluation, *this);
   return with_slots(evaluation, slots_, [&](Value* locals) {
     Frame frame{evaluation, *this, variables.data(), locals, nullptr};
