@@ -57,7 +57,9 @@ class Traced {
   Traced(Run& run, const CompiledElement& element, ElementTrace::Kind kind) : run_(run), outer_(run.element) {
     if (run.trace == nullptr) return;
     trace_.kind = kind;
-    trace_.name = element.source->name;
+    for (const std::string& import : element.qualifier) trace_.name += import + ".";
+    trace_.name += element.source->name;
+    trace_.element = element.source;
     trace_.id = element.source->id;
     run.element = &trace_;
   }
@@ -66,10 +68,11 @@ class Traced {
   Traced& operator=(const Traced&) = delete;
 
   void given(const std::string& name, const Value& value) {
-    if (run_.trace != nullptr) trace_.given.push_back({name, value});
+    if (run_.trace != nullptr && !value.is(feel::Kind::Function)) trace_.given.push_back({name, value});
   }
   void finish(const Value& value) {
     if (run_.trace == nullptr) return;
+    if (outer_ != nullptr && !run_.trace->keep()) return;
     trace_.value = value;
     run_.trace->elements.push_back(std::move(trace_));
   }
@@ -85,15 +88,16 @@ void fill_requirements(Run& run, const CompiledElement& element, Value* frame, T
     const Requirement& requirement = element.requirements[i];
     if (requirement.element) {
       frame[i] = value_of(run, *requirement.element);
+      traced.given(requirement.name, frame[i]);
     } else {
       auto* entries = run.evaluation.memory().array<feel::Entry>(requirement.of_import.size());
       for (std::size_t n = 0; n < requirement.of_import.size(); ++n) {
         const auto& [name, other] = requirement.of_import[n];
         new (&entries[n]) feel::Entry{name, value_of(run, other)};
+        traced.given(requirement.name + "." + name, entries[n].value);
       }
       frame[i] = Value::context({entries, requirement.of_import.size()});
     }
-    if (!frame[i].is(feel::Kind::Function)) traced.given(requirement.name, frame[i]);
   }
 }
 
@@ -103,28 +107,41 @@ Value* make_frame(Run& run, const CompiledElement& element) {
   return frame;
 }
 
-// One level deeper in the requirements, for as long as it lives.
+// One level deeper in the requirements, for as long as it lives; reasons outside of expressions belong to this element.
 class Level {
  public:
-  explicit Level(feel::Evaluation& evaluation) : evaluation_(evaluation) {
+  Level(feel::Evaluation& evaluation, const std::string& where)
+      : evaluation_(evaluation), expression_(evaluation.expression), node_(evaluation.node), where_(evaluation.where) {
     if (evaluation.depth + kCost > evaluation.budget().depth) {
       throw feel::BudgetExceeded{"The decision needs too many others, one through another.",
                                  "Look for decisions or functions that need each other."};
     }
     evaluation.depth += kCost;
+    evaluation.expression = nullptr;
+    evaluation.node = nullptr;
+    evaluation.where = &where;
   }
-  ~Level() { evaluation_.depth -= kCost; }
+  ~Level() {
+    evaluation_.depth -= kCost;
+    evaluation_.expression = expression_;
+    evaluation_.node = node_;
+    evaluation_.where = where_;
+  }
   Level(const Level&) = delete;
   Level& operator=(const Level&) = delete;
 
  private:
   static constexpr std::uint32_t kCost = 4;  // It takes more of the stack than an expression does.
   feel::Evaluation& evaluation_;
+  const feel::Expression* expression_;
+  const feel::Node* node_;
+  const std::string* where_;
 };
 
 Value evaluate_service(Run& run, const CompiledElement& element, std::span<const Value> arguments, Traced& traced) {
   // The decisions are computed anew: the arguments take the place of what the parameters stand for (10.4).
   Run& inside = *make_run(run.evaluation, run.compiled, run.inputs, run.trace);
+  inside.element = run.element;
   for (std::size_t i = 0; i < element.parameter_elements.size(); ++i) {
     const std::size_t parameter = element.parameter_elements[i];
     inside.values[parameter] = bind(run.evaluation, arguments[i], element.parameters[i].type);
@@ -146,7 +163,7 @@ Value evaluate_service(Run& run, const CompiledElement& element, std::span<const
 }
 
 Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const Value> arguments) {
-  const Level level(run.evaluation);
+  const Level level(run.evaluation, element.where);
   if (element.kind == Kind::DecisionService) {
     Traced traced(run, element, ElementTrace::Kind::DecisionService);
     const Value result = evaluate_service(run, element, arguments, traced);
@@ -154,9 +171,13 @@ Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const V
     return result;
   }
   const bool function = element.kind == Kind::BusinessKnowledgeModel;
-  if (element.external) return run.evaluation.null("Functions outside FEEL (Java, PMML) are not run here");
-  if (!element.logic) return run.evaluation.null("It has no logic");
   Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
+  if (element.external || !element.logic) {
+    const Value none = run.evaluation.null(element.external ? "Functions outside FEEL (Java, PMML) are not run here"
+                                                            : "It has no logic");
+    traced.finish(none);
+    return none;
+  }
   Value* frame = make_frame(run, element);
   fill_requirements(run, element, frame, traced);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -280,7 +301,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
 std::vector<Decider::Reason> Decider::reasons() const {
   std::vector<Reason> reasons;
   for (const feel::NullReason& reason : state_->evaluation->reasons()) {
-    std::string where;
+    std::string where = reason.where == nullptr ? "" : *reason.where;
     if (reason.expression != nullptr) {
       where = reason.node != nullptr ? reason.expression->place(*reason.node) : reason.expression->where();
     }

@@ -241,7 +241,10 @@ Value with_arguments(std::size_t count, Evaluation& evaluation, const Use& use) 
 
 [[gnu::noinline]] Value invoke(const Node& node, Frame& frame) {
   const Value callee = value_of(*node.children[0], frame);
-  if (!callee.is(Kind::Function)) return null_at(node, frame, "Only functions can be called, not {1}", callee);
+  if (!callee.is(Kind::Function)) {
+    if (!node.iterators.empty()) return value_of(*node.iterators[0].from, frame);  // date("2020-01-01")
+    return null_at(node, frame, "Only functions can be called, not {1}", callee);
+  }
   const Function& function = callee.function();
   const std::size_t given = node.children.size() - 1;
   const auto parameters = function.parameters();

@@ -71,7 +71,7 @@ void Evaluation::check_string(std::size_t bytes) const {
 }
 
 Value Evaluation::null(const char* what, const Value& first, const Value& second) {
-  if (reasons_.size() < kMostReasons) reasons_.push_back({what, node, expression, first, second});
+  if (reasons_.size() < kMostReasons) reasons_.push_back({what, node, expression, first, second, where});
   return {};
 }
 

@@ -33,6 +33,7 @@ struct NullReason {
   const Expression* expression = nullptr;
   Value first;
   Value second;
+  const std::string* where = nullptr;  // Where it was in no expression; may be none.
 };
 
 // A sentence: "The number 5 and the string "abc" can't be compared."
@@ -76,6 +77,7 @@ class Evaluation {
   // Where reasons belong, set by the evaluator as it goes.
   const Node* node = nullptr;
   const Expression* expression = nullptr;
+  const std::string* where = nullptr;  // For reasons outside of expressions; outlives this.
   std::uint32_t depth = 0;
 
  private:

@@ -76,6 +76,7 @@ struct Node {
   bool end_included = false;
   bool negated = false;
   bool uses_question = false;  // It looks at "?", the value under test.
+  bool parenthesised = false;  // In the text; a name may end there that would go on otherwise: (a)-b.
   std::uint32_t index = 0;
   Value constant;
   std::vector<Node*> children;

@@ -120,7 +120,7 @@ class Printer {
   std::string text;
 
   void put(const Node& node, Level least) {
-    const bool parentheses = level_of(node) < least;
+    const bool parentheses = node.parenthesised || level_of(node) < least;
     if (parentheses) text += '(';
     put(node);
     if (parentheses) text += ')';
@@ -222,10 +222,14 @@ class Printer {
         text += " instance of ";
         text += node.name;
         return;
-      case Op::Negate:
+      case Op::Negate: {
         text += '-';
+        const std::size_t begin = text.size();
         put(*node.children[0], kNegation);
+        // -1 is a number, - 1 the negation of one.
+        if (text[begin] == '.' || (text[begin] >= '0' && text[begin] <= '9')) text.insert(begin, " ");
         return;
+      }
       case Op::List:
         text += '[';
         series(node, 0);
