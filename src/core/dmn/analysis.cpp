@@ -479,15 +479,13 @@ class TableAnalysis {
                        [](const CellSet& side) { return side.empty(); });
   }
 
-  // The rules that `keep` names, with their numbers; the others match nothing.
+  // From here on only rules that `keep` names match anything.
   template <class Keep>
-  std::vector<Box> boxes_where(const Keep& keep) const {
-    std::vector<Box> boxes = boxes_;
-    for (std::size_t rule = 0; rule < boxes.size(); ++rule) {
-      if (keep(rule) || boxes[rule].sides.empty()) continue;
-      boxes[rule].sides[0] = CellSet::none(boxes[rule].sides[0].cells());
+  void keep_only(const Keep& keep) {
+    for (std::size_t rule = 0; rule < boxes_.size(); ++rule) {
+      std::vector<CellSet>& sides = boxes_[rule].sides;
+      if (!keep(rule) && !sides.empty()) sides[0] = CellSet::none(sides[0].cells());
     }
-    return boxes;
   }
 
   // ---- Geometry
@@ -499,7 +497,8 @@ class TableAnalysis {
     if (!multiple(table_.hit_policy) && !has_default) tell_gaps();
     switch (table_.hit_policy) {
       case HitPolicy::Unique:
-        tell_overlaps(boxes_where([&](std::size_t rule) { return exact_[rule]; }), {});
+        keep_only([&](std::size_t rule) { return exact_[rule]; });
+        tell_overlaps({});
         break;
       case HitPolicy::Any:
         tell_contradictions();
@@ -507,7 +506,8 @@ class TableAnalysis {
       case HitPolicy::First: {
         Numbers order(boxes_.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
-        tell_shadowed(boxes_where([&](std::size_t rule) { return exact_[rule]; }), order);
+        keep_only([&](std::size_t rule) { return exact_[rule]; });
+        tell_shadowed(order);
         break;
       }
       case HitPolicy::Priority:
@@ -590,9 +590,10 @@ class TableAnalysis {
                                  : "No rule says what happens when " + list_in_words(conditions, "and") + ".";
       const std::string example = example_text(finding);
       if (!example.empty()) finding.problem.what += " For example: " + example + ".";
-      finding.problem.remedy = finding.example_is_input
-                                   ? "Add a rule for it, or a default output."
-                                   : "Add a rule for it or a default output; or, where it can't happen, input values.";
+      finding.problem.remedy =
+          finding.example_is_input
+              ? "Add a rule for it, or a default output."
+              : "Add a rule for it, or a default output; or, if it can't happen, say so with input values.";
     }
     if (!gaps.complete) note_incomplete(gaps.found.size(), "gaps");
   }
@@ -602,8 +603,8 @@ class TableAnalysis {
                                       : "The table is too intricate to find all " + what + ": there may be more.");
   }
 
-  void tell_overlaps(const std::vector<Box>& boxes, std::span<const std::size_t> outcomes) {
-    const Overlaps overlaps = find_overlaps(boxes, {limits_.of_one_kind, limits_.steps}, outcomes);
+  void tell_overlaps(std::span<const std::size_t> outcomes) {
+    const Overlaps overlaps = find_overlaps(boxes_, {limits_.of_one_kind, limits_.steps}, outcomes);
     const bool unique = table_.hit_policy == HitPolicy::Unique;
     for (const Overlap& overlap : overlaps.found) {
       const Numbers rules{overlap.first + 1, overlap.second + 1};
@@ -614,7 +615,7 @@ class TableAnalysis {
           (unique ? ", but the hit policy is Unique." : ", but the hit policy is Any and their outputs differ.");
       finding.problem.remedy = unique ? "Narrow one of them, or choose another hit policy."
                                       : "Give both the same output, or narrow one of them.";
-      if (!finding.example_is_input) finding.problem.remedy += " Nothing need be done where this can't happen.";
+      if (!finding.example_is_input) finding.problem.remedy += " If this can't happen, nothing need be done.";
     }
     if (!overlaps.complete) note_incomplete(overlaps.found.size(), "overlaps");
   }
@@ -636,7 +637,8 @@ class TableAnalysis {
       outcomes.push_back(static_cast<std::size_t>(found - seen.begin()));
       if (found == seen.end()) seen.push_back(std::move(values));
     }
-    tell_overlaps(boxes_where([&](std::size_t rule) { return exact_[rule] && known[rule]; }), outcomes);
+    keep_only([&](std::size_t rule) { return exact_[rule] && known[rule]; });
+    tell_overlaps(outcomes);
   }
 
   // Hit policy Priority: the output values name the outputs from the highest priority to the lowest; the first output
@@ -664,35 +666,39 @@ class TableAnalysis {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
       return known(left) != known(right) ? known(left) : ranks[left] < ranks[right];
     });
-    tell_shadowed(boxes_where([&](std::size_t rule) { return exact_[rule] && known(rule); }), order);
+    keep_only([&](std::size_t rule) { return exact_[rule] && known(rule); });
+    tell_shadowed(order);
   }
 
   static bool holds(const Value& declared, const Value& value) {
     return declared.is(Kind::Range) ? feel::includes(declared.range(), value).value_or(false) : same(declared, value);
   }
 
-  void tell_shadowed(const std::vector<Box>& boxes, const Numbers& order) {
-    const Masked masked = find_masked(boxes, order, {limits_.of_one_kind, limits_.steps});
-    std::vector<CoveredRule> covered = masked.by_earlier;
+  void tell_shadowed(const Numbers& order) {
+    Masked masked = find_masked(boxes_, order, {boxes_.size(), limits_.steps});
+    std::vector<CoveredRule>& covered = masked.by_earlier;
     std::sort(covered.begin(), covered.end(),
               [](const CoveredRule& left, const CoveredRule& right) { return left.rule < right.rule; });
+    for (const CoveredRule& rule : covered) dead_.push_back(rule.rule);
     const bool first = table_.hit_policy == HitPolicy::First;
-    for (const CoveredRule& rule : covered) {
-      dead_.push_back(rule.rule);
-      Numbers by;
-      for (const std::size_t other : rule.by) by.push_back(other + 1);
-      std::sort(by.begin(), by.end());
-      Numbers rules{rule.rule + 1};
-      rules.insert(rules.end(), by.begin(), by.end());
-      const std::string others = rules_text(by);
-      const std::string cover = by.size() == 1 ? " already covers all of it." : " already cover all of it.";
-      add(Finding::Kind::ShadowedRule,
-          "Rule " + std::to_string(rule.rule + 1) +
-              (first ? " can never be the first to match: " : " can never be the result: by priority, ") + others +
-              cover,
+    for (std::size_t i = 0; i < covered.size() && i < limits_.of_one_kind; ++i) {
+      Numbers rules;
+      for (const std::size_t other : covered[i].by) rules.push_back(other + 1);
+      std::sort(rules.begin(), rules.end());
+      const std::size_t rule = covered[i].rule + 1;
+      const std::string what =
+          "Rule " + std::to_string(rule) +
+          (first ? " can never be the first to match: " : " can never be the result: by priority, ") +
+          rules_text(rules) + (rules.size() == 1 ? " already covers all of it." : " already cover all of it.");
+      rules.insert(rules.begin(), rule);
+      add(Finding::Kind::ShadowedRule, what,
           first ? "Move it up, or remove it." : "Give it a higher priority, or remove it.", rules);
     }
-    if (!masked.complete) note_incomplete(covered.size(), "rules that never decide");
+    if (covered.size() > limits_.of_one_kind) {
+      note_incomplete(limits_.of_one_kind, "rules that never decide");
+    } else if (!masked.complete) {
+      note_incomplete(0, "rules that never decide");
+    }
   }
 
   // ---- What wasn't looked at
@@ -709,10 +715,11 @@ class TableAnalysis {
       if (rules.empty() || rules.back() != rule + 1) rules.push_back(rule + 1);
     }
     const auto& [rule, column] = unknown_entries_.front();
-    note(sentence(rules_text(rules)) + (rules.size() == 1 ? " looks" : " look") + " at more than constants, as in " +
+    const bool one = rules.size() == 1;
+    note(sentence(rules_text(rules)) + (one ? " depends" : " depend") + " on more than constants, as in " +
              in_quotes(trimmed(table_.rules[rule].inputs[column].text.text)) + ": gaps that " +
-             (rules.size() == 1 ? "it fills" : "they fill") + ", and what " +
-             (rules.size() == 1 ? "it has" : "they have") + " in common with others, were not looked for.",
+             (one ? "it may fill, and its" : "they may fill, and their") +
+             " overlaps with others, were not looked for.",
          rules);
   }
 
