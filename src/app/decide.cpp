@@ -8,6 +8,7 @@
 #include "app/conformance.h"
 #include "app/model_file.h"
 #include "dmn/analysis.h"
+#include "dmn/explain.h"
 #include "feel/json.h"
 
 namespace guildhall::app {
@@ -183,8 +184,13 @@ Result<void> decide(const Arguments& arguments, const std::string& path) {
   decider.begin(system_moment());
   const auto inputs = Inputs(*model, decision).read(json, decider.memory());
   if (!inputs.ok()) return in_file(inputs.problems(), "--input");
-  const feel::Value value = TRY(decider.decide(decision, *inputs));
+  dmn::Trace trace;
+  const bool in_words = arguments.flag("explain"), as_json = arguments.flag("explain-json");
+  const feel::Value value = TRY(decider.decide(decision, *inputs, in_words || as_json ? &trace : nullptr));
   std::cout << TRY(feel::to_json(value)) << std::endl;
+  if (as_json) std::cout << TRY(dmn::explain_json(trace, decider.reasons())) << std::endl;
+  if (in_words) std::cout << "\n" << dmn::explain(trace, decider.reasons()) << std::endl;
+  if (in_words || as_json) return {};
   for (const dmn::Decider::Reason& reason : decider.reasons()) {
     std::cerr << to_text(Problem{reason.what, reason.where, ""}) << "\n";
   }

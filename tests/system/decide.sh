@@ -95,6 +95,18 @@ decide parking/permit.dmn
 state "without input everything is null" test "$(cat out)" = '{"pounds":null,"until":null}'
 state "and standard error says why" test "$(wc -l < err)" -gt 3
 
+# ---- Why
+
+decide parking/permit.dmn --decision 'Basic fee' --input '{"Zone": "B"}' --explain
+state "the value comes first, and then how it came about" gives '75
+
+Basic fee is 75. Rule 2 of the table Basic fee matched: Zone is “B”.'
+decide parking/permit.dmn --decision 'Basic fee' --input '{"Zone": "D"}' --explain
+state "where there is no value, the nearest rule is told" grep -qF 'Rule 1 came nearest: Zone has no value' out
+state "and the reason, with its place" grep -qF 'decision ‘Basic fee’: No rule of the table matches.' out
+decide parking/permit.dmn --decision 'Basic fee' --input '{"Zone": "B"}' --explain-json
+state "programs are told the same as JSON" grep -qF '"matched":[2],"hit":[2]' out
+
 # ---- What is refused
 
 refuse() { "$guildhall" "$@" > out 2> err; status=$?; }

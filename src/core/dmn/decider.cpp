@@ -56,28 +56,31 @@ class Traced {
  public:
   Traced(Run& run, const CompiledElement& element, ElementTrace::Kind kind) : run_(run), outer_(run.element) {
     if (run.trace == nullptr) return;
-    trace_.kind = kind;
-    trace_.name = element.source->name;
-    trace_.id = element.source->id;
-    run.element = &trace_;
+    run.element = &trace_.emplace();
+    trace_->kind = kind;
+    for (const std::string& import : element.qualifier) trace_->name += import + ".";
+    trace_->name += element.source->name;
+    trace_->element = element.source;
+    trace_->id = element.source->id;
   }
   ~Traced() { run_.element = outer_; }
   Traced(const Traced&) = delete;
   Traced& operator=(const Traced&) = delete;
 
-  void given(const std::string& name, const Value& value) {
-    if (run_.trace != nullptr) trace_.given.push_back({name, value});
+  void given(std::string_view name, const Value& value) {
+    if (trace_ && !value.is(feel::Kind::Function)) trace_->given.push_back({std::string(name), value});
   }
   void finish(const Value& value) {
-    if (run_.trace == nullptr) return;
-    trace_.value = value;
-    run_.trace->elements.push_back(std::move(trace_));
+    if (!trace_) return;
+    if (outer_ != nullptr && !run_.trace->keep()) return;
+    trace_->value = value;
+    run_.trace->elements.push_back(*std::move(trace_));
   }
 
  private:
   Run& run_;
   ElementTrace* outer_;
-  ElementTrace trace_;
+  std::optional<ElementTrace> trace_;  // Where there is one to write.
 };
 
 void fill_requirements(Run& run, const CompiledElement& element, Value* frame, Traced& traced) {
@@ -85,15 +88,16 @@ void fill_requirements(Run& run, const CompiledElement& element, Value* frame, T
     const Requirement& requirement = element.requirements[i];
     if (requirement.element) {
       frame[i] = value_of(run, *requirement.element);
+      traced.given(requirement.name, frame[i]);
     } else {
       auto* entries = run.evaluation.memory().array<feel::Entry>(requirement.of_import.size());
       for (std::size_t n = 0; n < requirement.of_import.size(); ++n) {
         const auto& [name, other] = requirement.of_import[n];
         new (&entries[n]) feel::Entry{name, value_of(run, other)};
+        traced.given(requirement.name + "." + name, entries[n].value);
       }
       frame[i] = Value::context({entries, requirement.of_import.size()});
     }
-    if (!frame[i].is(feel::Kind::Function)) traced.given(requirement.name, frame[i]);
   }
 }
 
@@ -103,33 +107,46 @@ Value* make_frame(Run& run, const CompiledElement& element) {
   return frame;
 }
 
-// One level deeper in the requirements, for as long as it lives.
+// One level deeper in the requirements, for as long as it lives; reasons outside of expressions belong to this element.
 class Level {
  public:
-  explicit Level(feel::Evaluation& evaluation) : evaluation_(evaluation) {
+  Level(feel::Evaluation& evaluation, const std::string& where)
+      : evaluation_(evaluation), expression_(evaluation.expression), node_(evaluation.node), where_(evaluation.where) {
     if (evaluation.depth + kCost > evaluation.budget().depth) {
       throw feel::BudgetExceeded{"The decision needs too many others, one through another.",
                                  "Look for decisions or functions that need each other."};
     }
     evaluation.depth += kCost;
+    evaluation.expression = nullptr;
+    evaluation.node = nullptr;
+    evaluation.where = &where;
   }
-  ~Level() { evaluation_.depth -= kCost; }
+  ~Level() {
+    evaluation_.depth -= kCost;
+    evaluation_.expression = expression_;
+    evaluation_.node = node_;
+    evaluation_.where = where_;
+  }
   Level(const Level&) = delete;
   Level& operator=(const Level&) = delete;
 
  private:
   static constexpr std::uint32_t kCost = 4;  // It takes more of the stack than an expression does.
   feel::Evaluation& evaluation_;
+  const feel::Expression* expression_;
+  const feel::Node* node_;
+  const std::string* where_;
 };
 
 Value evaluate_service(Run& run, const CompiledElement& element, std::span<const Value> arguments, Traced& traced) {
   // The decisions are computed anew: the arguments take the place of what the parameters stand for (10.4).
   Run& inside = *make_run(run.evaluation, run.compiled, run.inputs, run.trace);
+  inside.element = run.element;
   for (std::size_t i = 0; i < element.parameter_elements.size(); ++i) {
     const std::size_t parameter = element.parameter_elements[i];
     inside.values[parameter] = bind(run.evaluation, arguments[i], element.parameters[i].type);
     inside.states[parameter] = 2;
-    traced.given(std::string(element.parameters[i].name), inside.values[parameter]);
+    traced.given(element.parameters[i].name, inside.values[parameter]);
   }
   Value result;
   if (element.outputs.size() == 1) {
@@ -146,7 +163,7 @@ Value evaluate_service(Run& run, const CompiledElement& element, std::span<const
 }
 
 Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const Value> arguments) {
-  const Level level(run.evaluation);
+  const Level level(run.evaluation, element.where);
   if (element.kind == Kind::DecisionService) {
     Traced traced(run, element, ElementTrace::Kind::DecisionService);
     const Value result = evaluate_service(run, element, arguments, traced);
@@ -154,14 +171,18 @@ Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const V
     return result;
   }
   const bool function = element.kind == Kind::BusinessKnowledgeModel;
-  if (element.external) return run.evaluation.null("Functions outside FEEL (Java, PMML) are not run here");
-  if (!element.logic) return run.evaluation.null("It has no logic");
   Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
+  if (element.external || !element.logic) {
+    const Value none = run.evaluation.null(element.external ? "Functions outside FEEL (Java, PMML) are not run here"
+                                                            : "It has no logic");
+    traced.finish(none);
+    return none;
+  }
   Value* frame = make_frame(run, element);
   fill_requirements(run, element, frame, traced);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     frame[element.requirements.size() + i] = bind(run.evaluation, arguments[i], element.parameters[i].type);
-    traced.given(std::string(element.parameters[i].name), frame[element.requirements.size() + i]);
+    traced.given(element.parameters[i].name, frame[element.requirements.size() + i]);
   }
   const Value result =
       bind(run.evaluation, element.logic->evaluate(run, frame), function ? element.result : element.type);
@@ -200,23 +221,20 @@ Value value_of(Run& run, std::size_t index) {
 }
 
 struct Decider::State {
+  State(std::shared_ptr<const DecisionModel> of, const feel::Budget& budget)
+      : model(std::move(of)), evaluation(memory, budget, {}) {}
   std::shared_ptr<const DecisionModel> model;
-  feel::Budget budget;
   feel::Memory memory;
-  std::optional<feel::Evaluation> evaluation;
+  feel::Evaluation evaluation;
 };
 
 Decider::Decider(std::shared_ptr<const DecisionModel> model, const feel::Budget& budget)
-    : state_(std::make_unique<State>()) {
-  state_->model = std::move(model);
-  state_->budget = budget;
-  begin();
-}
+    : state_(std::make_unique<State>(std::move(model), budget)) {}
 Decider::~Decider() = default;
 
 void Decider::begin(const feel::Evaluation::Moment& moment) {
   state_->memory.reset();
-  state_->evaluation.emplace(state_->memory, state_->budget, moment);
+  state_->evaluation.begin(moment);
 }
 
 feel::Memory& Decider::memory() {
@@ -246,7 +264,7 @@ Result<Value> Decider::decide(std::string_view decision, const Value& inputs, Tr
     return unknown_element(compiled, decision, true);
   }
   try {
-    Run& run = *make_run(*state_->evaluation, compiled, inputs, trace);
+    Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     const CompiledElement& element = compiled.elements[found->second];
     run.states[found->second] = 1;
     return evaluate_logic(run, element, {});
@@ -264,14 +282,14 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
     return unknown_element(compiled, name, false);
   }
   try {
-    Run& run = *make_run(*state_->evaluation, compiled, inputs, trace);
+    Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     std::vector<Value> values;
     for (const feel::Parameter& parameter : element.parameters) {
       const Value* argument = arguments.is(feel::Kind::Context) ? arguments.entry(parameter.name) : nullptr;
       values.push_back(argument == nullptr ? Value() : *argument);
     }
     const InvocableFunction function(run, element);
-    return state_->evaluation->call(function, values);
+    return state_->evaluation.call(function, values);
   } catch (const feel::BudgetExceeded& exceeded) {
     return feel::to_problem(exceeded, element.where);
   }
@@ -279,8 +297,8 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
 
 std::vector<Decider::Reason> Decider::reasons() const {
   std::vector<Reason> reasons;
-  for (const feel::NullReason& reason : state_->evaluation->reasons()) {
-    std::string where;
+  for (const feel::NullReason& reason : state_->evaluation.reasons()) {
+    std::string where = reason.where == nullptr ? "" : *reason.where;
     if (reason.expression != nullptr) {
       where = reason.node != nullptr ? reason.expression->place(*reason.node) : reason.expression->where();
     }

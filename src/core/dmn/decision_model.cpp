@@ -364,6 +364,7 @@ class Compiler {
       }
       element.type = Type::function_of(std::move(types), element.result);
     }
+    element.known = element.type;
   }
 
   void compile_element(std::size_t index) {
@@ -382,13 +383,13 @@ class Compiler {
     for (const Requirement& requirement : element.requirements) {
       if (requirement.element) {
         compile_element_before(index, *requirement.element);
-        scope.add(requirement.name, compiled_.elements[*requirement.element].type);
+        scope.add(requirement.name, compiled_.elements[*requirement.element].known);
         continue;
       }
       std::vector<Type::Member> members;
       for (const auto& [name, other] : requirement.of_import) {
         compile_element_before(index, other);
-        members.emplace_back(name, compiled_.elements[other].type);
+        members.emplace_back(name, compiled_.elements[other].known);
       }
       scope.add(requirement.name, Type::context_of(std::move(members)));
     }
@@ -418,7 +419,7 @@ class Compiler {
     }
     for (std::size_t i = first_table; i < compiled_.tables.size(); ++i) compiled_.tables[i].element = index;
     element.frame_size = compiler.frame_size();
-    if (element.kind == Kind::Decision && element.type.any() && element.logic) element.type = element.logic->type;
+    if (element.kind == Kind::Decision && element.type.any() && element.logic) element.known = element.logic->type;
     states_[index] = 2;
   }
 

@@ -33,6 +33,7 @@ struct NullReason {
   const Expression* expression = nullptr;
   Value first;
   Value second;
+  const std::string* where = nullptr;  // Where it was in no expression; may be none.
 };
 
 // A sentence: "The number 5 and the string "abc" can't be compared."
@@ -46,6 +47,8 @@ class Evaluation {
     std::int64_t (*elapsed)() = nullptr;
   };
   Evaluation(Memory& memory, const Budget& budget, const Moment& moment);
+  // Starts another evaluation, as a new one would be, in what this one has allocated.
+  void begin(const Moment& moment);
   Evaluation(const Evaluation&) = delete;
   Evaluation& operator=(const Evaluation&) = delete;
 
@@ -76,6 +79,7 @@ class Evaluation {
   // Where reasons belong, set by the evaluator as it goes.
   const Node* node = nullptr;
   const Expression* expression = nullptr;
+  const std::string* where = nullptr;  // For reasons outside of expressions; outlives this.
   std::uint32_t depth = 0;
 
  private:

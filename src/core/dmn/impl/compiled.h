@@ -48,13 +48,14 @@ struct CompiledElement {
   std::size_t model = 0;  // Of Compiled::models.
   const NamedElement* source = nullptr;
   const InformationItem* variable = nullptr;
-  std::string name;                             // Within its model.
-  std::vector<std::string> qualifier;           // The imports that lead to its model from the first, outermost first.
-  std::string where;                            // "decision ‘Fee’"
-  Type type;                                    // Of the variable.
-  Type result;                                  // Of an invocable: what a call gives.
-  std::vector<Requirement> requirements;        // The first variables of the frame.
-  std::vector<feel::Parameter> parameters;      // Of an invocable; the next variables.
+  std::string name;                         // Within its model.
+  std::vector<std::string> qualifier;       // The imports that lead to its model from the first, outermost first.
+  std::string where;                        // "decision ‘Fee’"
+  Type type;                                // Of the variable, where it is declared: values are bound to it.
+  Type known;                               // The same, or what is known of the logic's value: for reading expressions.
+  Type result;                              // Of an invocable: what a call gives.
+  std::vector<Requirement> requirements;    // The first variables of the frame.
+  std::vector<feel::Parameter> parameters;  // Of an invocable; the next variables.
   std::vector<std::size_t> parameter_elements;  // Of a decision service: what the parameters stand for.
   std::vector<std::size_t> outputs;             // Of a decision service.
   std::size_t frame_size = 0;
