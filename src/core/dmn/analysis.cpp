@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "dmn/impl/compiled.h"
 #include "dmn/impl/input_axis.h"
@@ -65,8 +66,16 @@ bool is_path(const Node& node) {
   return node.op == Op::Variable || (node.op == Op::Path && is_path(*node.children[0]));
 }
 
-const Node& root_of_path(const Node& node) {
-  return node.op == Op::Variable ? node : root_of_path(*node.children[0]);
+const Node& variable_of(const Node& path) {
+  return path.op == Op::Variable ? path : variable_of(*path.children[0]);
+}
+
+// Those behind the variable.
+std::vector<std::string_view> names_of(const Node& path) {
+  if (path.op == Op::Variable) return {};
+  std::vector<std::string_view> names = names_of(*path.children[0]);
+  names.push_back(path.name);
+  return names;
 }
 
 // The texts of one table, compiled where the table stands.
@@ -117,8 +126,9 @@ std::optional<std::vector<Value>> results_of(const Compiled& compiled, std::size
   if (found == compiled.tables.end() || multiple(found->table->hit_policy)) return std::nullopt;
   const DecisionTable& table = *found->table;
   std::size_t column = 0;
-  while (column < table.outputs.size() && table.outputs[column].name != output && !output.empty()) ++column;
-  if (column == table.outputs.size() || (output.empty() && table.outputs.size() > 1)) return std::nullopt;
+  if (output.empty() == (table.outputs.size() > 1)) return std::nullopt;
+  while (column < table.outputs.size() && !output.empty() && table.outputs[column].name != output) ++column;
+  if (column == table.outputs.size()) return std::nullopt;
 
   Texts texts(*found);
   std::vector<Value> values;
@@ -141,7 +151,10 @@ std::optional<std::vector<Value>> results_of(const Compiled& compiled, std::size
 class TableAnalysis {
  public:
   TableAnalysis(const Compiled& compiled, const TableInScope& scope, const AnalysisLimits& limits, Findings& findings)
-      : compiled_(compiled), scope_(scope), table_(*scope.table), limits_(limits), findings_(findings), texts_(scope) {}
+      : compiled_(compiled), scope_(scope), table_(*scope.table), limits_(limits), findings_(findings), texts_(scope) {
+    mistyped_.resize(table_.rules.size());
+    dead_.resize(table_.rules.size());
+  }
 
   void run() {
     read_entries();
@@ -229,6 +242,7 @@ class TableAnalysis {
   void make_axis(Input& input) {
     InputAxis::Domain domain;
     std::vector<ExpressionPointer> entries;
+    std::set<const feel::Expression*> seen;
     for (const std::size_t column : input.columns) {
       if (domain.type.any()) domain.type = type_of(column);
       const Type& declared = scope_.input_types[column];
@@ -238,31 +252,47 @@ class TableAnalysis {
         if (const auto tests = texts_.compile(values, Form::UnaryTests, "-")) domain.tests.push_back(tests);
       }
       for (std::size_t rule = 0; rule < table_.rules.size(); ++rule) {
-        if (entry(rule, column)) entries.push_back(entry(rule, column));
+        const ExpressionPointer& tests = entry(rule, column);
+        if (tests && seen.insert(tests.get()).second) entries.push_back(tests);
       }
     }
     if (input.expression != nullptr && is_path(input.expression->root())) {
       const Node& root = input.expression->root();
       const auto& allowed = root.type.allowed();
       domain.tests.insert(domain.tests.end(), allowed.begin(), allowed.end());
-      const std::size_t variable = root_of_path(root).index;
-      const CompiledElement& element = compiled_.elements[scope_.element];
-      if (variable < element.requirements.size()) {
-        if (const auto required = element.requirements[variable].element) {
-          input.given = compiled_.elements[*required].kind == CompiledElement::Kind::Input;
-          if (root.op == Op::Variable) domain.only = results_of(compiled_, *required, "", alive_, memory_);
-          if (root.op == Op::Path && root.children[0]->op == Op::Variable) {
-            domain.only = results_of(compiled_, *required, root.name, alive_, memory_);
-          }
+      if (const auto source = source_of(root)) {
+        input.given = compiled_.elements[source->element].kind == CompiledElement::Kind::Input;
+        if (source->parts_behind < 2) {
+          const std::string_view output = source->parts_behind == 0 ? "" : root.name;
+          domain.only = results_of(compiled_, source->element, output, alive_, memory_);
         }
       } else {
-        input.given = variable < element.requirements.size() + element.parameters.size();
+        const CompiledElement& element = compiled_.elements[scope_.element];
+        const std::size_t variable = variable_of(root).index;
+        input.given = variable >= element.requirements.size() &&
+                      variable < element.requirements.size() + element.parameters.size();
       }
     }
     std::erase_if(domain.tests, [](const ExpressionPointer& tests) { return tests == nullptr; });
-    std::sort(entries.begin(), entries.end());
-    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
     input.axis = std::make_unique<InputAxis>(domain, entries);
+  }
+
+  // What a path begins at: Decision, import.Decision.
+  struct Source {
+    std::size_t element;
+    std::size_t parts_behind;  // How many names follow.
+  };
+  // Nothing where it begins at a parameter, or an entry of a context.
+  std::optional<Source> source_of(const Node& path) const {
+    const std::vector<Requirement>& requirements = compiled_.elements[scope_.element].requirements;
+    const std::size_t variable = variable_of(path).index;
+    if (variable >= requirements.size()) return std::nullopt;
+    const std::vector<std::string_view> names = names_of(path);
+    if (requirements[variable].element) return Source{*requirements[variable].element, names.size()};
+    for (const auto& [name, element] : requirements[variable].of_import) {
+      if (!names.empty() && names[0] == name) return Source{element, names.size() - 1};
+    }
+    return std::nullopt;
   }
 
   // Can both have the values that somebody likes? Not where one is computed from the other, or is a part of it.
@@ -294,7 +324,7 @@ class TableAnalysis {
           if (base_of(value.kind()) == type.base()) continue;
           auto& [example, rules] = wrong.try_emplace(value.kind(), value, Numbers()).first->second;
           if (rules.empty() || rules.back() != rule + 1) rules.push_back(rule + 1);
-          mistyped_.push_back(rule);
+          mistyped_[rule] = true;
         }
       }
       for (auto& [kind, found] : wrong) {
@@ -363,9 +393,14 @@ class TableAnalysis {
     }
     if (fitted.null()) return text + ", which the type " + type.text() + " doesn't allow";
     if (!values || !values->variables_used().empty()) return std::nullopt;
-    feel::Evaluation evaluation(memory_, {}, {});
-    const auto held = values->test(evaluation, {}, fitted);
-    if (!held.ok() || held->is_true()) return std::nullopt;
+    // Of a list, each item is one of them.
+    const std::span<const Value> items = fitted.is(Kind::List) ? fitted.list() : std::span<const Value>(&fitted, 1);
+    const bool among = std::all_of(items.begin(), items.end(), [&](const Value& item) {
+      feel::Evaluation evaluation(memory_, {}, {});
+      const auto held = values->test(evaluation, {}, item);
+      return !held.ok() || held->is_true();
+    });
+    if (among) return std::nullopt;
     return text + ", which is not among the output values (" + trimmed(table_.outputs[column].values.text) + ")";
   }
 
@@ -411,7 +446,7 @@ class TableAnalysis {
         if (known) given.push_back(bound(memory_, entry->root().constant, scope_.output_types[column]));
       };
       for (std::size_t rule = 0; rule < table_.rules.size() && known; ++rule) {
-        if (std::find(dead_.begin(), dead_.end(), rule) == dead_.end()) add_constant(output(rule, column));
+        if (!dead_[rule]) add_constant(output(rule, column));
       }
       if (table_.outputs[column].default_output) add_constant(texts_.output(*table_.outputs[column].default_output));
       if (!known) continue;
@@ -434,7 +469,7 @@ class TableAnalysis {
   // false: there is nothing to be said of them.
   bool make_boxes() {
     for (const Input& input : inputs_) {
-      if (input.expression == nullptr) return false;  // That it can't be read is told already.
+      if (input.expression == nullptr || !input.expression->findings().empty()) return false;  // It is told already.
       if (input.axis->cells() == 0) {
         note("No value was found that " + in_quotes(input.name) + " may have: gaps and overlaps were not looked for.");
         return false;
@@ -457,7 +492,7 @@ class TableAnalysis {
             side &= *matched;
           } else {
             exact = false;
-            if (tests) unknown_entries_.emplace_back(rule, column);
+            if (tests && tests->findings().empty()) unknown_entries_.emplace_back(rule, column);
           }
         }
         box.sides.push_back(std::move(side));
@@ -523,8 +558,8 @@ class TableAnalysis {
   void tell_rules_that_never_match() {
     for (std::size_t rule = 0; rule < boxes_.size(); ++rule) {
       if (!never_matches(rule)) continue;
-      dead_.push_back(rule);
-      if (std::find(mistyped_.begin(), mistyped_.end(), rule) != mistyped_.end()) continue;
+      dead_[rule] = true;
+      if (mistyped_[rule]) continue;
       const auto side = std::find_if(boxes_[rule].sides.begin(), boxes_[rule].sides.end(),
                                      [](const CellSet& each) { return each.empty(); });
       const Input& input = inputs_[static_cast<std::size_t>(side - boxes_[rule].sides.begin())];
@@ -679,7 +714,7 @@ class TableAnalysis {
     std::vector<CoveredRule>& covered = masked.by_earlier;
     std::sort(covered.begin(), covered.end(),
               [](const CoveredRule& left, const CoveredRule& right) { return left.rule < right.rule; });
-    for (const CoveredRule& rule : covered) dead_.push_back(rule.rule);
+    for (const CoveredRule& rule : covered) dead_[rule.rule] = true;
     const bool first = table_.hit_policy == HitPolicy::First;
     for (std::size_t i = 0; i < covered.size() && i < limits_.of_one_kind; ++i) {
       Numbers rules;
@@ -736,10 +771,10 @@ class TableAnalysis {
   std::vector<Input> inputs_;
   std::vector<std::size_t> input_of_column_;
   std::map<std::pair<const Input*, const feel::Expression*>, std::optional<CellSet>> matching_;
-  std::vector<Box> boxes_;             // By rule; an entry that isn't understood matches everything …
-  std::vector<bool> exact_;            // … and then this is false.
-  std::vector<std::size_t> mistyped_;  // Rules with entries of the wrong kind.
-  std::vector<std::size_t> dead_;      // Rules that never decide.
+  std::vector<Box> boxes_;      // By rule; an entry that isn't understood matches everything …
+  std::vector<bool> exact_;     // … and then this is false.
+  std::vector<bool> mistyped_;  // Rules with entries of the wrong kind.
+  std::vector<bool> dead_;      // Rules that never decide.
   std::vector<std::pair<std::size_t, std::size_t>> unknown_entries_;  // Rule and column.
 };
 

@@ -350,6 +350,16 @@ TEST(Analysis, TellsOfOutputsOfAnotherType) {
       (Texts{"Rule 1 gives \"5\", but ‘Fee’ is of type number.", "Rule 2 gives 7, but ‘Note’ is of type string."}));
 }
 
+TEST(Analysis, EachItemOfAListIsAmongTheOutputValues) {
+  const std::string types =
+      "<itemDefinition name=\"tBands\" isCollection=\"true\"><typeRef>string</typeRef></itemDefinition>";
+  EXPECT_EQ(told({.inputs = {{"X", "boolean", ""}},
+                  .outputs = {{"", "tBands", "\"A\", \"B\""}},
+                  .rules = {"true | [\"A\", \"B\"]", "false | [\"A\", \"C\"]"},
+                  .elements = types})[0],
+            "Rule 2 gives [\"A\", \"C\"], which is not among the output values (\"A\", \"B\").");
+}
+
 // ---- What can't be understood
 
 TEST(Analysis, EntriesThatLookElsewhereMakeNoFalseFindings) {
@@ -365,6 +375,13 @@ TEST(Analysis, EntriesThatLookElsewhereMakeNoFalseFindings) {
                   .rules = {">= 18 | true | \"a\"", "< Limit | true | \"b\""},
                   .expressions = {"Age", "Resident"}})[0],
             "No rule says what happens when Resident is false. For example: Age = 17, Resident = false.");
+}
+
+TEST(Analysis, WhatCompilingToldIsNotToldAgain) {
+  const Draft draft{.inputs = {{"Age", "number", ""}}, .rules = {"< 18 | \"a\"", ">= Limit | \"b\"", "1 + | \"c\""}};
+  EXPECT_EQ(compiled(draft)->findings().size(), 2U);
+  EXPECT_EQ(told(draft), kNothing);
+  EXPECT_EQ(told({.inputs = {{"Age", "number", ""}}, .rules = {"< 18 | \"a\""}, .expressions = {"Agee"}}), kNothing);
 }
 
 TEST(Analysis, TablesInsideOfContextsAndFunctionsAreLookedAtToo) {
