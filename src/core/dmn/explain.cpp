@@ -67,9 +67,13 @@ const Value* find(const std::vector<NamedValue>& values, std::string_view name) 
 // ---- Sentences
 
 std::string with_values(const std::vector<NamedValue>& values) {
+  constexpr std::size_t kMaxList = 150;  // Bytes; longer ones are only counted.
   std::vector<std::string> parts;
-  for (const NamedValue& value : values) {
-    parts.push_back(value.name + " " + (value.value.null() ? "without a value" : in_words(value.value)));
+  for (const auto& [name, value] : values) {
+    std::string words = value.null() ? "without a value" : in_words(value);
+    if (value.is(feel::Kind::List) && words.size() > kMaxList)
+      words = "a list of " + std::to_string(value.list().size());
+    parts.push_back(name + " " + words);
   }
   return joined(parts);
 }
