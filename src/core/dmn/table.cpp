@@ -1,8 +1,11 @@
 // Decision tables. Source: DMN 1.5, chapter 8 and 10.3.2.10.
 
 #include <algorithm>
+#include <bit>
+#include <optional>
 
 #include "dmn/impl/compiled.h"
+#include "dmn/impl/table_index.h"
 
 namespace guildhall::dmn {
 namespace {
@@ -37,7 +40,8 @@ struct Output {
 bool holds_constant(const Value& input, const Value& constant) {
   if (constant.is(Kind::Range)) {
     const feel::RangeEnds& range = constant.range();
-    if (input.is(Kind::Number) && (range.start.is(Kind::Number) || range.end.is(Kind::Number))) {
+    if (input.is(Kind::Number) && range.form == feel::RangeEnds::Form::Interval &&
+        (range.start.is(Kind::Number) || range.end.is(Kind::Number))) {
       const feel::Decimal number = input.number();
       if (range.start.is(Kind::Number)) {
         const auto order = number <=> range.start.number();
@@ -69,6 +73,7 @@ class TableBoxed final : public Boxed {
   std::vector<ExpressionPointer> tests;           // Those of cells, kept alive; some only for their constants.
   std::vector<ExpressionPointer> output_entries;  // Rule by rule; nullptr where it can't be read.
   std::size_t rules = 0;
+  std::optional<TableIndex> index;  // Of large tables.
 
   Value evaluate(Run& run, Value* frame) const override {
     feel::Evaluation& evaluation = run.evaluation;
@@ -86,11 +91,18 @@ class TableBoxed final : public Boxed {
     std::uint32_t* matched = memory.array<std::uint32_t>(rules);
     std::size_t count = 0;
     const bool first_only = table->hit_policy == HitPolicy::First && run.trace == nullptr;
-    evaluation.steps(rules);
-    for (std::size_t rule = 0; rule < rules; ++rule) {
-      if (!matches(rule, inputs, within, evaluation, scope)) continue;
+    // Whether to go on with the next.
+    const auto try_rule = [&](std::size_t rule) {
+      if (!matches(rule, inputs, within, evaluation, scope)) return true;
       matched[count++] = static_cast<std::uint32_t>(rule);
-      if (first_only) break;
+      return !first_only;
+    };
+    if (index) {
+      try_indexed(inputs, within, evaluation, try_rule);
+    } else {
+      evaluation.steps(rules);
+      for (std::size_t rule = 0; rule < rules && try_rule(rule); ++rule) {
+      }
     }
 
     TableTrace trace;
@@ -111,6 +123,20 @@ class TableBoxed final : public Boxed {
   }
 
  private:
+  template <class TryRule>
+  void try_indexed(const Value* inputs, const bool* within, feel::Evaluation& evaluation,
+                   const TryRule& try_rule) const {
+    auto* candidates = evaluation.memory().array<std::uint64_t>(index->words());
+    index->sieve(inputs, within, candidates);
+    evaluation.steps(index->words());
+    for (std::size_t word = 0; word < index->words(); ++word) {
+      for (std::uint64_t rest = candidates[word]; rest != 0; rest &= rest - 1) {
+        evaluation.step();
+        if (!try_rule(word * 64 + static_cast<std::size_t>(std::countr_zero(rest)))) return;
+      }
+    }
+  }
+
   bool matches(std::size_t rule, const Value* inputs, const bool* within, feel::Evaluation& evaluation,
                std::span<const Value> scope) const {
     const Cell* cell = &cells[rule * columns.size()];
@@ -282,6 +308,30 @@ class TableBoxed final : public Boxed {
   }
 };
 
+// So few rules are tested one by one as quickly.
+constexpr std::size_t kIndexedFrom = 16;
+
+std::optional<TableIndex> index_of(const TableBoxed& table) {
+  std::vector<TableIndex::Entry> entries;
+  entries.reserve(table.cells.size());
+  for (const Cell& cell : table.cells) {
+    switch (cell.kind) {
+      case Cell::Kind::Any:
+        entries.push_back({TableIndex::Entry::Kind::Any, {}});
+        break;
+      case Cell::Kind::Constants:
+        entries.push_back(
+            {TableIndex::Entry::Kind::Constants, std::span(table.constants).subspan(cell.first, cell.count)});
+        break;
+      case Cell::Kind::Tests:
+        entries.push_back({TableIndex::Entry::Kind::Other, {}});
+        break;
+    }
+  }
+  TableIndex index(table.columns.size(), entries);
+  return index.useful() ? std::optional(std::move(index)) : std::nullopt;
+}
+
 std::string blank_as(const Text& text, const char* meaning) {
   return text.text.find_first_not_of(" \t\r\n") == std::string::npos ? meaning : text.text;
 }
@@ -378,6 +428,18 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
           compiler.text(text, scope, TextForm::Expression, entry_place(rule.outputs[i], "output entry", i)));
     }
   }
+
+  if (made->rules >= kIndexedFrom) made->index = index_of(*made);
+  TableInScope& in_scope = compiler.compiled().tables.emplace_back();
+  in_scope.expression = &expression;
+  in_scope.table = &table;
+  in_scope.where = where;
+  in_scope.variables = scope.variables();
+  for (const Column& column : made->columns) {
+    in_scope.inputs.push_back(column.input);
+    in_scope.input_types.push_back(column.type);
+  }
+  for (const Output& output : made->outputs) in_scope.output_types.push_back(output.type);
 
   Type one = made->outputs.size() == 1 ? made->outputs[0].type : Type::context_of(std::move(members));
   const bool several = table.hit_policy == HitPolicy::RuleOrder || table.hit_policy == HitPolicy::OutputOrder ||
