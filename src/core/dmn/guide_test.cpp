@@ -254,6 +254,22 @@ TEST(Guide, CellsMatchWhatTheGuideSays) {
   EXPECT_GE(tried, 40U);
 }
 
+TEST(Guide, LimitsAreThoseOfTheEngine) {
+  const std::string guide = read_file(kGuide);
+  const auto limit = [&](const std::string& row) { return guide.find("| " + row + " |\n") != guide.npos; };
+  const feel::Budget budget;
+  EXPECT_EQ(budget.steps, 10'000'000U);
+  EXPECT_TRUE(limit("steps (each operation, item or rule is about one) | 10,000,000"));
+  EXPECT_EQ(budget.nanoseconds, 10 * feel::kNanosPerSecond);
+  EXPECT_TRUE(limit("time | 10 seconds"));
+  EXPECT_EQ(budget.list_length, 1'000'000U);
+  EXPECT_TRUE(limit("items in one list | 1,000,000"));
+  EXPECT_EQ(budget.string_bytes, 16'000'000U);
+  EXPECT_TRUE(limit("length of one text | 16 MB"));
+  EXPECT_EQ(budget.depth, 2'000U);
+  EXPECT_TRUE(limit("expressions inside one another, and calls inside calls | 2,000"));
+}
+
 // ---- Decision tables
 
 std::shared_ptr<const DecisionModel> model_of(const std::string& file) {
