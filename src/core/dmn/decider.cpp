@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "dmn/decision_model.h"
 #include "dmn/impl/compiled.h"
@@ -197,16 +198,22 @@ Value value_of(Run& run, std::size_t index) {
   const CompiledElement& element = run.compiled.elements[index];
   if (run.states[index] == 1) return run.evaluation.null("The decision needs its own result");
   run.states[index] = 1;
+  const auto bound = [&](const Value& input) {
+    const std::string* outer = std::exchange(run.evaluation.where, &element.where);
+    const Value result = bind(run.evaluation, input, element.type);
+    run.evaluation.where = outer;
+    return result;
+  };
   Value value;
   switch (element.kind) {
     case Kind::Input: {
       const Value* input = given(run, element);
-      value = input == nullptr ? Value() : bind(run.evaluation, *input, element.type);
+      value = input == nullptr ? Value() : bound(*input);
       break;
     }
     case Kind::Decision: {
       const Value* input = given(run, element);
-      value = input != nullptr ? bind(run.evaluation, *input, element.type) : evaluate_logic(run, element, {});
+      value = input != nullptr ? bound(*input) : evaluate_logic(run, element, {});
       break;
     }
     case Kind::BusinessKnowledgeModel:

@@ -87,6 +87,11 @@ Explained explained(const std::string& xml, const std::string& inputs) {
   Trace trace;
   const auto value = decider.decide("Fee", context->evaluate(evaluation, {}).value(), &trace);
   EXPECT_TRUE(value.ok()) << to_text(value.problems());
+  Decider silent(model);  // Being explained changes nothing.
+  feel::Evaluation again(silent.memory(), {}, {});
+  const auto same = silent.decide("Fee", context->evaluate(again, {}).value());
+  EXPECT_EQ(feel::to_text(value.value()), feel::to_text(same.value()));
+  EXPECT_EQ(decider.reasons().size(), silent.reasons().size());
   const auto json = explain_json(trace, decider.reasons());
   EXPECT_TRUE(json.ok());
   return {explain(trace, decider.reasons()), json.ok() ? *json : ""};

@@ -181,14 +181,17 @@ class TableBoxed final : public Boxed {
     for (const std::uint32_t number : matched.first(std::min(matched.size(), TableTrace::kMostRules))) {
       traced.push_back(rule_of(number));
     }
+    if (matched.empty()) evaluation.steps(rules);
     std::size_t fewest = columns.size() + 1;
     for (std::size_t number = 0; matched.empty() && number < rules; ++number) {
-      TableTrace::Rule rule = rule_of(number);
-      const auto failed = static_cast<std::size_t>(std::count_if(
-          rule.entries.begin(), rule.entries.end(), [](const TableTrace::Entry& entry) { return !entry.holds; }));
+      std::size_t failed = 0;
+      for (std::size_t column = 0; column < columns.size() && failed <= fewest; ++column) {
+        const Cell& cell = cells[number * columns.size() + column];
+        failed += holds(cell, inputs[column], within[column], evaluation, scope) ? 0 : 1;
+      }
       if (failed < fewest) traced.clear();
-      if (failed <= fewest && traced.size() < kNearest) traced.push_back(std::move(rule));
       fewest = std::min(fewest, failed);
+      if (failed == fewest && traced.size() < kNearest) traced.push_back(rule_of(number));
     }
     evaluation.forget_reasons_after(reasons);  // They were noted when the rules were matched.
     return traced;
