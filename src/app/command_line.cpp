@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/decide.h"
+#include "app/decision.h"
 #include "base/log.h"
 
 namespace guildhall::app {
@@ -77,6 +78,11 @@ const std::vector<Command>& commands() {
        "says what has to be mended in a decision model",
        {.valued = {}, .flags = {"help"}},
        &check_command},
+      {"decision",
+       "publish MODEL.dmn | list | show NAME | key create|revoke NAME | key list",
+       "the decision models that an environment answers from over HTTP, and the keys of programs that ask",
+       {.valued = with_environment({"by", "version"}), .flags = {"help"}},
+       &decision_command},
       {"serve",
        "",
        "serves an environment until stopped",
