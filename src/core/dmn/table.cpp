@@ -311,6 +311,17 @@ class TableBoxed final : public Boxed {
   }
 };
 
+// The constant that a test compares its value with, for holds_constant(); nullptr where it is no such test.
+const Value* constant_of(const Node& test) {
+  const bool equal = test.op == Op::TestEqual;
+  const Node& end = equal ? *test.children[0] : test;
+  const Value& constant = end.constant;
+  if (!end.folded || constant.is(equal ? Kind::Range : Kind::List)) return nullptr;
+  // null as it is written, and not a range or a date that is none.
+  if (constant.null() && (end.op != Op::Constant || !end.name.empty())) return nullptr;
+  return &constant;
+}
+
 // So few rules are tested one by one as quickly.
 constexpr std::size_t kIndexedFrom = 16;
 
@@ -402,19 +413,18 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
       if (const auto compiled =
               compiler.text(text, scope, TextForm::UnaryTests, entry_place(rule.inputs[i], "input entry", i))) {
         const Node& root = compiled->root();
-        const bool constant =
-            root.op == Op::Tests && std::all_of(root.children.begin(), root.children.end(), [](const Node* child) {
-              return child->folded && !child->constant.is(Kind::List) && !child->constant.null();
-            });
+        const bool constants = root.op == Op::Tests && !root.negated &&
+                               std::all_of(root.children.begin(), root.children.end(),
+                                           [](const Node* test) { return constant_of(*test) != nullptr; });
         if (root.op != Op::AnyTest) {
-          cell.kind = constant && !root.negated ? Cell::Kind::Constants : Cell::Kind::Tests;
+          cell.kind = constants ? Cell::Kind::Constants : Cell::Kind::Tests;
           cell.tests = static_cast<std::uint32_t>(made->tests.size());
           made->tests.push_back(compiled);
         }
         if (cell.kind == Cell::Kind::Constants) {
           cell.first = static_cast<std::uint32_t>(made->constants.size());
           cell.count = static_cast<std::uint32_t>(root.children.size());
-          for (const Node* child : root.children) made->constants.push_back(child->constant);
+          for (const Node* test : root.children) made->constants.push_back(*constant_of(*test));
         }
       } else {
         cell.kind = Cell::Kind::Tests;
