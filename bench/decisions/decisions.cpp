@@ -3,17 +3,18 @@
 // with results compared. Each figure is the best of five slices of the time.
 //
 //   cmake --preset release -DGUILDHALL_BENCH=ON && ninja -C build/release bench_decisions
-//   bench/decisions/run [SECONDS]
+//   bench/decisions/run [SECONDS [PART OF A NAME]]
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
-#include <map>
+#include <iterator>
 #include <new>
 #include <random>
 #include <sstream>
@@ -472,10 +473,8 @@ int main(int argc, char** argv) {
   cases.push_back(grid(false));
   cases.push_back(grid(true));
   cases.push_back(thresholds());
-  for (Case& table : cases) measure_table(table, seconds);
-  for (Case& each : literals()) {
-    measure_literal(each, seconds);
-    cases.push_back(std::move(each));
-  }
+  std::ranges::move(literals(), std::back_inserter(cases));
+  if (argc > 2) std::erase_if(cases, [&](const Case& each) { return each.name.find(argv[2]) == std::string::npos; });
+  for (Case& each : cases) each.expression.empty() ? measure_table(each, seconds) : measure_literal(each, seconds);
   return measure_feelin(cases, seconds) ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 
 #include "app/conformance.h"
 #include "app/model_file.h"
+#include "dmn/analysis.h"
 #include "dmn/explain.h"
 #include "feel/json.h"
 
@@ -217,10 +218,21 @@ Result<void> check_command(const Arguments& arguments) {
   const Names& words = arguments.rest();
   if (words.size() != 1) return Problem{"Say which model.", "", "For example: guildhall check parking.dmn"};
   const std::shared_ptr<const DecisionModel> model = TRY(read_model_file(words[0]));
-  const Problems findings = in_file(model->findings(), words[0]);
-  if (!findings.empty()) return findings;
-  std::cout << words[0] << ": nothing to mend in " << counted(model->model().decisions.size(), "decision") << ".\n";
-  return {};
+  Problems to_mend = model->findings();
+  for (const dmn::Finding& finding : dmn::analyse(*model)) {
+    if (finding.to_mend()) {
+      to_mend.push_back(finding.problem);
+    } else {
+      std::cout << "Note: " << to_text(finding.problem) << "\n";
+    }
+  }
+  if (to_mend.empty()) {
+    std::cout << "Nothing to mend." << std::endl;
+    return {};
+  }
+  to_mend = in_file(std::move(to_mend), words[0]);
+  to_mend.push_back({counted(to_mend.size(), "thing") + " to mend.", "", ""});
+  return to_mend;
 }
 
 }  // namespace guildhall::app

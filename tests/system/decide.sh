@@ -140,7 +140,22 @@ state "an unknown option is another kind of mistake" test "$status" = 2
 # ---- What has to be mended
 
 refuse check parking/permit.dmn
-state "a sound model has nothing to mend" test "$status $(cat out)" = '0 parking/permit.dmn: nothing to mend in 2 decisions.'
+state "a sound model has nothing to mend" test "$status $(cat out)" = '0 Nothing to mend.'
+sed 's|"B", "C"</text>|"B"</text>|' parking/permit.dmn > parking/gap.dmn
+refuse check parking/gap.dmn
+state "a case that no rule decides is to be mended, with an example" refused \
+  'No rule says what happens when Zone is "C". For example: Zone = "C".'
+state "in its decision" refused "parking/gap.dmn, decision ‘Basic fee’"
+state "what is to be mended is counted last" test "$(tail -1 err)" = '1 thing to mend.'
+sed 's|"B", "C"</text>|not("C")</text>|' parking/permit.dmn > parking/overlap.dmn
+refuse check parking/overlap.dmn
+state "so are rules that contradict each other" refused \
+  'Rules 1 and 2 both match Zone = "A", but the hit policy is Unique.'
+state "all is told together" test "$(tail -1 err)" = '2 things to mend.'
+sed 's|<text>"B", "C"</text>|<text>string length(?) = 1</text>|' parking/permit.dmn > parking/unclear.dmn
+refuse check parking/unclear.dmn
+state "what can't be judged is a note, and nothing to mend" test "$status $(grep -c '^Note: ' out) $(tail -1 out)" = \
+  '0 1 Nothing to mend.'
 refuse check parking/misspelt.dmn
 state "a misspelt name is to be mended" refused 'Basic fees'
 refuse check parking/unfinished.dmn

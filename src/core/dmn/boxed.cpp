@@ -339,7 +339,7 @@ class Form {
       types.push_back(type);
       made->parameters.push_back({made->names.back(), std::move(type)});
     }
-    BoxedCompiler inside(compiler_.types(), compiler_.findings());
+    BoxedCompiler inside(compiler_.types(), compiler_.compiled());
     made->body = inside.compile(*function.body, scope, where_);
     made->frame_size = inside.frame_size();
     made->type = Type::function_of(std::move(types), made->body->type);
@@ -456,7 +456,7 @@ ExpressionPointer BoxedCompiler::text(const Text& text, const feel::Scope& scope
                                       const std::string& where, feel::Expression::Around around) {
   auto compiled = feel::Expression::compile(text.text, scope, form, where, around);
   const Problems& problems = compiled.ok() ? (*compiled)->findings() : compiled.problems();
-  findings_.insert(findings_.end(), problems.begin(), problems.end());
+  findings().insert(findings().end(), problems.begin(), problems.end());
   return compiled.ok() ? *compiled : nullptr;
 }
 

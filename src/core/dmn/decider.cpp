@@ -56,31 +56,31 @@ class Traced {
  public:
   Traced(Run& run, const CompiledElement& element, ElementTrace::Kind kind) : run_(run), outer_(run.element) {
     if (run.trace == nullptr) return;
-    trace_.kind = kind;
-    for (const std::string& import : element.qualifier) trace_.name += import + ".";
-    trace_.name += element.source->name;
-    trace_.element = element.source;
-    trace_.id = element.source->id;
-    run.element = &trace_;
+    run.element = &trace_.emplace();
+    trace_->kind = kind;
+    for (const std::string& import : element.qualifier) trace_->name += import + ".";
+    trace_->name += element.source->name;
+    trace_->element = element.source;
+    trace_->id = element.source->id;
   }
   ~Traced() { run_.element = outer_; }
   Traced(const Traced&) = delete;
   Traced& operator=(const Traced&) = delete;
 
-  void given(const std::string& name, const Value& value) {
-    if (run_.trace != nullptr && !value.is(feel::Kind::Function)) trace_.given.push_back({name, value});
+  void given(std::string_view name, const Value& value) {
+    if (trace_ && !value.is(feel::Kind::Function)) trace_->given.push_back({std::string(name), value});
   }
   void finish(const Value& value) {
-    if (run_.trace == nullptr) return;
+    if (!trace_) return;
     if (outer_ != nullptr && !run_.trace->keep()) return;
-    trace_.value = value;
-    run_.trace->elements.push_back(std::move(trace_));
+    trace_->value = value;
+    run_.trace->elements.push_back(*std::move(trace_));
   }
 
  private:
   Run& run_;
   ElementTrace* outer_;
-  ElementTrace trace_;
+  std::optional<ElementTrace> trace_;  // Where there is one to write.
 };
 
 void fill_requirements(Run& run, const CompiledElement& element, Value* frame, Traced& traced) {
@@ -146,7 +146,7 @@ Value evaluate_service(Run& run, const CompiledElement& element, std::span<const
     const std::size_t parameter = element.parameter_elements[i];
     inside.values[parameter] = bind(run.evaluation, arguments[i], element.parameters[i].type);
     inside.states[parameter] = 2;
-    traced.given(std::string(element.parameters[i].name), inside.values[parameter]);
+    traced.given(element.parameters[i].name, inside.values[parameter]);
   }
   Value result;
   if (element.outputs.size() == 1) {
@@ -182,7 +182,7 @@ Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const V
   fill_requirements(run, element, frame, traced);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     frame[element.requirements.size() + i] = bind(run.evaluation, arguments[i], element.parameters[i].type);
-    traced.given(std::string(element.parameters[i].name), frame[element.requirements.size() + i]);
+    traced.given(element.parameters[i].name, frame[element.requirements.size() + i]);
   }
   const Value result =
       bind(run.evaluation, element.logic->evaluate(run, frame), function ? element.result : element.type);
@@ -221,23 +221,20 @@ Value value_of(Run& run, std::size_t index) {
 }
 
 struct Decider::State {
+  State(std::shared_ptr<const DecisionModel> of, const feel::Budget& budget)
+      : model(std::move(of)), evaluation(memory, budget, {}) {}
   std::shared_ptr<const DecisionModel> model;
-  feel::Budget budget;
   feel::Memory memory;
-  std::optional<feel::Evaluation> evaluation;
+  feel::Evaluation evaluation;
 };
 
 Decider::Decider(std::shared_ptr<const DecisionModel> model, const feel::Budget& budget)
-    : state_(std::make_unique<State>()) {
-  state_->model = std::move(model);
-  state_->budget = budget;
-  begin();
-}
+    : state_(std::make_unique<State>(std::move(model), budget)) {}
 Decider::~Decider() = default;
 
 void Decider::begin(const feel::Evaluation::Moment& moment) {
   state_->memory.reset();
-  state_->evaluation.emplace(state_->memory, state_->budget, moment);
+  state_->evaluation.begin(moment);
 }
 
 feel::Memory& Decider::memory() {
@@ -267,7 +264,7 @@ Result<Value> Decider::decide(std::string_view decision, const Value& inputs, Tr
     return unknown_element(compiled, decision, true);
   }
   try {
-    Run& run = *make_run(*state_->evaluation, compiled, inputs, trace);
+    Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     const CompiledElement& element = compiled.elements[found->second];
     run.states[found->second] = 1;
     return evaluate_logic(run, element, {});
@@ -285,14 +282,14 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
     return unknown_element(compiled, name, false);
   }
   try {
-    Run& run = *make_run(*state_->evaluation, compiled, inputs, trace);
+    Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     std::vector<Value> values;
     for (const feel::Parameter& parameter : element.parameters) {
       const Value* argument = arguments.is(feel::Kind::Context) ? arguments.entry(parameter.name) : nullptr;
       values.push_back(argument == nullptr ? Value() : *argument);
     }
     const InvocableFunction function(run, element);
-    return state_->evaluation->call(function, values);
+    return state_->evaluation.call(function, values);
   } catch (const feel::BudgetExceeded& exceeded) {
     return feel::to_problem(exceeded, element.where);
   }
@@ -300,7 +297,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
 
 std::vector<Decider::Reason> Decider::reasons() const {
   std::vector<Reason> reasons;
-  for (const feel::NullReason& reason : state_->evaluation->reasons()) {
+  for (const feel::NullReason& reason : state_->evaluation.reasons()) {
     std::string where = reason.where == nullptr ? "" : *reason.where;
     if (reason.expression != nullptr) {
       where = reason.node != nullptr ? reason.expression->place(*reason.node) : reason.expression->where();

@@ -204,7 +204,7 @@ class Compiler {
 
   ExpressionPointer type_tests(const Text& text, const std::string& where) {
     if (text.text.empty()) return nullptr;
-    BoxedCompiler compiler({}, compiled_.findings);
+    BoxedCompiler compiler({}, compiled_);
     return compiler.text(text, {}, feel::Expression::Form::UnaryTests, where);
   }
 
@@ -398,8 +398,9 @@ class Compiler {
     const std::size_t model = element.model;
     BoxedCompiler compiler(
         [this, model](const TypeRef& type, const std::string& where, Place) { return resolve(model, type, where); },
-        compiled_.findings);
+        compiled_);
     compiler.need_frame(scope.variables().size());
+    const std::size_t first_table = compiled_.tables.size();
     if (element.kind == Kind::Decision) {
       const auto& decision = static_cast<const Decision&>(*element.source);
       if (decision.expression) element.logic = compiler.compile(*decision.expression, scope, element.where);
@@ -416,6 +417,7 @@ class Compiler {
         }
       }
     }
+    for (std::size_t i = first_table; i < compiled_.tables.size(); ++i) compiled_.tables[i].element = index;
     element.frame_size = compiler.frame_size();
     if (element.kind == Kind::Decision && element.type.any() && element.logic) element.known = element.logic->type;
     states_[index] = 2;

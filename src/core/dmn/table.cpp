@@ -430,6 +430,16 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
   }
 
   if (made->rules >= kIndexedFrom) made->index = index_of(*made);
+  TableInScope& in_scope = compiler.compiled().tables.emplace_back();
+  in_scope.expression = &expression;
+  in_scope.table = &table;
+  in_scope.where = where;
+  in_scope.variables = scope.variables();
+  for (const Column& column : made->columns) {
+    in_scope.inputs.push_back(column.input);
+    in_scope.input_types.push_back(column.type);
+  }
+  for (const Output& output : made->outputs) in_scope.output_types.push_back(output.type);
 
   Type one = made->outputs.size() == 1 ? made->outputs[0].type : Type::context_of(std::move(members));
   const bool several = table.hit_policy == HitPolicy::RuleOrder || table.hit_policy == HitPolicy::OutputOrder ||

@@ -82,6 +82,7 @@ class Closure final : public Function {
       : expression_(expression), code_(code), captured_(captured) {}
   std::span<const Parameter> parameters() const override { return code_->parameters; }
   Value apply(Evaluation& evaluation, std::span<const Value> arguments) const override {
+    if (code_->external) return evaluation.null("Functions outside FEEL (Java, PMML) are not run here");
     const Within within(evaluation, *expression_);
     return with_slots(evaluation, code_->slots, [&](Value* locals) {
       std::copy(arguments.begin(), arguments.end(), locals);
@@ -246,23 +247,12 @@ Value with_arguments(std::size_t count, Evaluation& evaluation, const Use& use) 
     return null_at(node, frame, "Only functions can be called, not {1}", callee);
   }
   const Function& function = callee.function();
-  const std::size_t given = node.children.size() - 1;
-  const auto parameters = function.parameters();
-  const std::size_t count = node.names.empty() ? given : parameters.size();
+  const std::size_t count = node.children.size() - 1;
   return with_arguments(count, frame.evaluation, [&](Value* values) {
-    if (node.names.empty()) {
-      for (std::size_t i = 0; i < given; ++i) values[i] = value_of(*node.children[i + 1], frame);
-    } else {
-      std::fill_n(values, count, Value());
-      for (std::size_t i = 0; i < given; ++i) {
-        std::size_t p = 0;
-        while (p < count && parameters[p].name != node.names[i]) ++p;
-        if (p == count) return null_at(node, frame, "The function has no parameter of this name");
-        values[p] = value_of(*node.children[i + 1], frame);
-      }
-    }
+    for (std::size_t i = 0; i < count; ++i) values[i] = value_of(*node.children[i + 1], frame);
     frame.evaluation.node = &node;
-    return frame.evaluation.call(function, {values, count});
+    return node.names.empty() ? frame.evaluation.call(function, {values, count})
+                              : call_by_name(frame.evaluation, function, node.names, {values, count});
   });
 }
 
@@ -582,8 +572,6 @@ Value evaluate_inner(const Node& node, Frame& frame) {
       return null_at(node, frame, "The function doesn't take these arguments");
     case Op::FunctionLiteral:
       return make_function(node, frame);
-    case Op::External:
-      return null_at(node, frame, "Functions outside FEEL (Java, PMML) are not run here");
     case Op::For:
       return for_loop(node, frame);
     case Op::Some:
@@ -876,6 +864,10 @@ Value evaluate_constant(Evaluation& evaluation, const Expression& expression, co
 
 Value Expression::run(Evaluation& evaluation, std::span<const Value> variables) const {
   if (root_->folded && !root_->constant.null()) return root_->constant;
+  if (root_->op == Op::Variable) {
+    evaluation.step();
+    return variables[root_->index];
+  }
   const Within within(evaluation, *this);
   return with_slots(evaluation, slots_, [&](Value* locals) {
     Frame frame{evaluation, *this, variables.data(), locals, nullptr};

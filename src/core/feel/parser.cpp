@@ -890,7 +890,6 @@ Node* Parser::context() {
   std::unordered_set<std::string> keys;
   std::vector<Type::Member> members;
   std::vector<std::uint32_t> slots;
-  const std::uint32_t first_slot = current_->slots;
   if (!take("}")) {
     do {
       skip();
@@ -911,10 +910,8 @@ Node* Parser::context() {
     } while (take(","));
     expect("}", "after the entries of the context");
   }
-  // The slots of entries follow one another unless a value took some between: then each value is kept by its own.
   Node* made = node(Op::Context, begin, std::move(values), Type::context_of(std::move(members)));
   made->names = std::move(names);
-  made->index = first_slot;
   for (std::size_t i = 0; i < slots.size(); ++i)
     made->iterators.push_back({made->names[i], slots[i], nullptr, nullptr});
   fold(made);
@@ -1031,7 +1028,7 @@ Node* Parser::function_definition() {
     } while (take(","));
     expect(")", "after the parameters");
   }
-  const bool external = take_word("external");
+  code->external = take_word("external");
   Node* body = expression();
   current_ = inside.outer;
   code->slots = inside.slots;
@@ -1039,12 +1036,12 @@ Node* Parser::function_definition() {
   // The captures count as children, since the function can't be made before them.
   std::vector<Node*> children{body};
   children.insert(children.end(), code->captures.begin(), code->captures.end());
-  Node* made = node(external ? Op::External : Op::FunctionLiteral, begin, std::move(children),
-                    Type::function_of(std::move(types), body->type));
+  Node* made = node(Op::FunctionLiteral, begin, std::move(children),
+                    Type::function_of(std::move(types), code->external ? Type() : body->type));
   made->children.resize(1);
   made->function = code.get();
   expression_.functions_.push_back(std::move(code));
-  if (external) {
+  if (made->function->external) {
     note(made, "Functions outside FEEL (Java, PMML) are not run here.", "Write the function in FEEL.");
   }
   return made;

@@ -41,7 +41,6 @@ Level level_of(const Node& node) {
     case Op::Every:
     case Op::If:
     case Op::FunctionLiteral:
-    case Op::External:
     case Op::TestEqual:
     case Op::TestNotEqual:
       return kWhole;
@@ -172,7 +171,6 @@ class Printer {
         text += ')';
         return;
       case Op::FunctionLiteral:
-      case Op::External:
         text += "function(";
         for (std::size_t i = 0; i < node.function->parameters.size(); ++i) {
           const Parameter& parameter = node.function->parameters[i];
@@ -180,7 +178,7 @@ class Printer {
           text += parameter.name;
           if (!parameter.type.any()) text += ": " + parameter.type.text();
         }
-        text += node.op == Op::External ? ") external " : ") ";
+        text += node.function->external ? ") external " : ") ";
         put(*node.function->body, kWhole);
         return;
       case Op::For:

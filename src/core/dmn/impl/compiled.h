@@ -63,11 +63,24 @@ struct CompiledElement {
   bool external = false;
 };
 
+// A decision table, wherever it stands, with what is known of its surroundings: for analysis.cpp.
+struct TableInScope {
+  std::size_t element = 0;  // Of Compiled::elements: whose logic it is, or is part of.
+  const Expression* expression = nullptr;
+  const DecisionTable* table = nullptr;
+  std::string where;
+  std::vector<feel::Scope::Variable> variables;
+  std::vector<ExpressionPointer> inputs;  // One for each column; nullptr where it can't be read.
+  std::vector<Type> input_types;          // What the columns say.
+  std::vector<Type> output_types;
+};
+
 struct Compiled {
   std::vector<Model> models;  // The first is the one asked for.
   std::vector<CompiledElement> elements;
   std::map<std::string, std::size_t, std::less<>> by_name;  // Of the first model; others as "import.name".
   std::vector<std::string> kept;                            // Names that views point to.
+  std::vector<TableInScope> tables;
   Problems findings;
 };
 
@@ -92,7 +105,7 @@ Value bind(feel::Evaluation& evaluation, const Value& value, const Type& type);
 class BoxedCompiler {
  public:
   using TypeResolver = std::function<Type(const TypeRef&, const std::string& where, Place place)>;
-  BoxedCompiler(TypeResolver types, Problems& findings) : types_(std::move(types)), findings_(findings) {}
+  BoxedCompiler(TypeResolver types, Compiled& compiled) : types_(std::move(types)), compiled_(compiled) {}
 
   // `where`: "decision ‘Fee’", for problems.
   BoxedPointer compile(const Expression& expression, const feel::Scope& scope, const std::string& where);
@@ -102,12 +115,13 @@ class BoxedCompiler {
   Type resolve(const TypeRef& type, const std::string& where, Place place) { return types_(type, where, place); }
   const TypeResolver& types() const { return types_; }
   std::size_t frame_size() const { return frame_size_; }
-  Problems& findings() { return findings_; }
+  Compiled& compiled() { return compiled_; }
+  Problems& findings() { return compiled_.findings; }
   void need_frame(std::size_t size) { frame_size_ = std::max(frame_size_, size); }
 
  private:
   TypeResolver types_;
-  Problems& findings_;
+  Compiled& compiled_;
   std::size_t frame_size_ = 0;
 };
 
