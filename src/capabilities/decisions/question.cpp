@@ -5,6 +5,7 @@
 #include <chrono>
 #include <set>
 
+#include "dmn/explain.h"
 #include "feel/json.h"
 
 namespace guildhall::decisions {
@@ -121,6 +122,16 @@ std::string imports_json(const std::vector<Version>& imports) {
   return boost::json::serialize(versions);
 }
 
+Result<std::string> explanation_json(const dmn::Trace& trace, const dmn::Decider& decider) {
+  const std::vector<dmn::Decider::Reason> reasons = decider.reasons();
+  const std::string steps = TRY(dmn::explain_json(trace, reasons));
+  if (steps.size() > kMaxExplanationBytes) {
+    return Problem{"The explanation is longer than it may be.", "explain", "Ask without an explanation."};
+  }
+  const std::string text = dmn::explain(trace, reasons);
+  return "{\"text\":" + boost::json::serialize(boost::json::string_view(text)) + ",\"steps\":" + steps + "}";
+}
+
 }  // namespace
 
 feel::Evaluation::Moment moment_at(Instant now) {
@@ -165,12 +176,16 @@ Result<Question> read_question(std::string_view json, const OfferedModel& model,
 
 Result<std::string> answer_json(const Question& question, const OfferedModel& model, const OfferedDecision& decision,
                                 dmn::Decider& decider) {
-  const feel::Value value = TRY(decider.decide(decision.name, question.inputs));
+  dmn::Trace trace;
+  const feel::Value value =
+      TRY(decider.decide(decision.name, question.inputs, question.wants_explanation ? &trace : nullptr));
   std::string json = "{\"value\":" + TRY(feel::to_json(value, kMaxAnswerBytes));
   json += ",\"model\":\"" + model.newest().slug + "\",\"decision\":\"" + decision.slug +
           "\",\"version\":" + std::to_string(model.newest().number);
   if (!model.compiled.imports.empty()) json += ",\"imports\":" + imports_json(model.compiled.imports);
-  return json + ",\"nulls\":" + nulls_json(question, decider) + "}";
+  json += ",\"nulls\":" + nulls_json(question, decider);
+  if (question.wants_explanation) json += ",\"explanation\":" + TRY(explanation_json(trace, decider));
+  return json + "}";
 }
 
 }  // namespace guildhall::decisions
