@@ -15,6 +15,7 @@ constexpr std::uint32_t kMaxNesting = 200;      // Of the text: parentheses, fun
 constexpr std::uint32_t kMaxTreeDepth = 1'000;  // Of the tree: a + b + c + … is as deep as it is long.
 constexpr std::size_t kMaxText = 1'000'000;
 constexpr std::size_t kMaxNameTokens = 40;
+constexpr std::size_t kMaxParameters = 1'000;
 constexpr std::size_t kMaxEntries = 10'000;  // Of a context.
 constexpr std::size_t kMaxFindings = 100;
 
@@ -1014,7 +1015,16 @@ Node* Parser::function_definition() {
       const std::string parameter = name_until("", ":,)", "A parameter's name");
       Type parameter_type;
       bool known = true;
-      if (take(":")) parameter_type = type(known);
+      std::string written;
+      if (take(":")) {
+        skip();
+        const std::size_t type_begin = at_;
+        parameter_type = type(known);
+        written = squeezed(text_.substr(type_begin, at_ - type_begin));
+      }
+      if (types.size() == kMaxParameters)
+        fail("The function has too many parameters.", "Give it a list, or a context.");
+      code->types_written.push_back(keep(written));
       bind(layers_.back(), parameter, parameter_type);
       code->parameters.push_back({keep(parameter), parameter_type});
       types.push_back(parameter_type);
@@ -1418,6 +1428,7 @@ Node* Parser::invocation(Node* callee, std::size_t begin) {
       }
       if (named) {
         const std::string argument = squeezed(text_.substr(at_, end - at_));
+        if (names.size() == kMaxParameters) fail("These are too many arguments.", "Give a list, or a context.");
         if (std::find(names.begin(), names.end(), argument) != names.end()) {
           fail("The argument ‘" + argument + "’ is given twice.", "Give it once.");
         }
