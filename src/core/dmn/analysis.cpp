@@ -106,8 +106,9 @@ class Texts {
 
 Value bound(feel::Memory& memory, const Value& value, const Type& type) {
   feel::Evaluation evaluation(memory, {}, {});
+  static const std::string nowhere;
   try {
-    return bind(evaluation, value, type);
+    return dmn::bound(evaluation, value, type, nowhere);
   } catch (const feel::BudgetExceeded&) {
     return {};
   }

@@ -83,7 +83,8 @@ class TableBoxed final : public Boxed {
     bool* within = memory.array<bool>(columns.size());  // Is the input among the input values?
     for (std::size_t column = 0; column < columns.size(); ++column) {
       const Column& clause = columns[column];
-      inputs[column] = clause.input ? bind(evaluation, clause.input->run(evaluation, scope), clause.type) : Value();
+      inputs[column] =
+          clause.input ? bound(evaluation, clause.input->run(evaluation, scope), clause.type, where) : Value();
       within[column] = !clause.values || clause.values->run_test(evaluation, scope, inputs[column]).is_true();
     }
 
@@ -202,7 +203,7 @@ class TableBoxed final : public Boxed {
     const auto entry = [&](std::size_t column) {
       const ExpressionPointer& text = output_entries[rule * outputs.size() + column];
       if (!text) return run.evaluation.null("The output entry can't be read");
-      return bind(run.evaluation, text->run(run.evaluation, scope), outputs[column].type);
+      return bound(run.evaluation, text->run(run.evaluation, scope), outputs[column].type, where);
     };
     if (outputs.size() == 1) return entry(0);
     auto* entries = run.evaluation.memory().array<feel::Entry>(outputs.size());
@@ -218,7 +219,7 @@ class TableBoxed final : public Boxed {
     if (trace != nullptr) trace->defaulted = true;
     const auto value_of_output = [&](const Output& each) {
       if (!each.default_value) return Value();
-      return bind(run.evaluation, each.default_value->run(run.evaluation, scope), each.type);
+      return bound(run.evaluation, each.default_value->run(run.evaluation, scope), each.type, where);
     };
     if (outputs.size() == 1) return value_of_output(outputs[0]);
     auto* entries = run.evaluation.memory().array<feel::Entry>(outputs.size());
