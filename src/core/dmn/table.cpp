@@ -28,6 +28,7 @@ struct Column {
   ExpressionPointer input;
   Type type;
   ExpressionPointer values;  // The input values; may be none.
+  std::string where;
 };
 
 struct Output {
@@ -35,6 +36,7 @@ struct Output {
   Type type;
   std::vector<Value> priority;      // The output values that are constants, in order.
   ExpressionPointer default_value;  // May be none.
+  std::string where;
 };
 
 bool holds_constant(const Value& input, const Value& constant) {
@@ -78,13 +80,14 @@ class TableBoxed final : public Boxed {
   Value evaluate(Run& run, Value* frame) const override {
     feel::Evaluation& evaluation = run.evaluation;
     feel::Memory& memory = evaluation.memory();
+    const AtPlace place(evaluation, where);
     const std::span<const Value> scope(frame, variables);
     Value* inputs = memory.array<Value>(columns.size());
     bool* within = memory.array<bool>(columns.size());  // Is the input among the input values?
     for (std::size_t column = 0; column < columns.size(); ++column) {
       const Column& clause = columns[column];
       inputs[column] =
-          clause.input ? bound(evaluation, clause.input->run(evaluation, scope), clause.type, where) : Value();
+          clause.input ? bound(evaluation, clause.input->run(evaluation, scope), clause.type, clause.where) : Value();
       within[column] = !clause.values || clause.values->run_test(evaluation, scope, inputs[column]).is_true();
     }
 
@@ -203,7 +206,7 @@ class TableBoxed final : public Boxed {
     const auto entry = [&](std::size_t column) {
       const ExpressionPointer& text = output_entries[rule * outputs.size() + column];
       if (!text) return run.evaluation.null("The output entry can't be read");
-      return bound(run.evaluation, text->run(run.evaluation, scope), outputs[column].type, where);
+      return bound(run.evaluation, text->run(run.evaluation, scope), outputs[column].type, outputs[column].where);
     };
     if (outputs.size() == 1) return entry(0);
     auto* entries = run.evaluation.memory().array<feel::Entry>(outputs.size());
@@ -219,7 +222,7 @@ class TableBoxed final : public Boxed {
     if (trace != nullptr) trace->defaulted = true;
     const auto value_of_output = [&](const Output& each) {
       if (!each.default_value) return Value();
-      return bound(run.evaluation, each.default_value->run(run.evaluation, scope), each.type, where);
+      return bound(run.evaluation, each.default_value->run(run.evaluation, scope), each.type, each.where);
     };
     if (outputs.size() == 1) return value_of_output(outputs[0]);
     auto* entries = run.evaluation.memory().array<feel::Entry>(outputs.size());
@@ -359,7 +362,7 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
   auto made = std::make_unique<TableBoxed>();
   made->table = &table;
   made->expression = &expression;
-  made->where = where;
+  made->where = where + (expression.id.empty() ? "" : ", decision table (" + expression.id + ")");
   made->variables = scope.variables().size();
   made->rules = table.rules.size();
 
@@ -372,6 +375,7 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
     column.type = compiler.resolve(clause.type, place, clause.place);
     if (!clause.values.text.empty())
       column.values = compiler.text(clause.values, scope, TextForm::UnaryTests, place + ", input values");
+    column.where = place;
     made->columns.push_back(std::move(column));
   }
   std::vector<Type::Member> members;
@@ -396,6 +400,7 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
     }
     if (clause.default_output)
       output.default_value = compiler.text(*clause.default_output, scope, TextForm::Expression, place + ", default");
+    output.where = place;
     members.emplace_back(clause.name, output.type);
     made->outputs.push_back(std::move(output));
   }
@@ -458,7 +463,14 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
   Type one = made->outputs.size() == 1 ? made->outputs[0].type : Type::context_of(std::move(members));
   const bool several = table.hit_policy == HitPolicy::RuleOrder || table.hit_policy == HitPolicy::OutputOrder ||
                        (table.hit_policy == HitPolicy::Collect && !table.aggregation);
-  made->type = several ? Type::list_of(std::move(one)) : table.aggregation ? Type() : std::move(one);
+  // A default output is given as it is.
+  const bool defaults = std::any_of(made->outputs.begin(), made->outputs.end(),
+                                    [](const Output& output) { return output.default_value != nullptr; });
+  if (several && !defaults) {
+    made->type = Type::list_of(std::move(one));
+  } else if (!several && !table.aggregation) {
+    made->type = std::move(one);
+  }
   return made;
 }
 
