@@ -411,6 +411,8 @@ Node* Parser::comparison() {
 Node* Parser::comparison_from(Node* left, std::size_t begin) {
   for (;;) {
     skip();
+    if (starts("==")) fail("‘==’ is not an operator here.", "Write = to compare.");
+    if (starts("<>")) fail("‘<>’ is not an operator here.", "Write != to compare.");
     if (take("!=")) {
       left = binary(Op::NotEqual, begin, left, additive());
     } else if (take("<=")) {
