@@ -7,6 +7,8 @@
 
 #include "app/conformance.h"
 #include "app/model_file.h"
+#include "dmn/analysis.h"
+#include "dmn/explain.h"
 #include "feel/json.h"
 
 namespace guildhall::app {
@@ -182,8 +184,13 @@ Result<void> decide(const Arguments& arguments, const std::string& path) {
   decider.begin(system_moment());
   const auto inputs = Inputs(*model, decision).read(json, decider.memory());
   if (!inputs.ok()) return in_file(inputs.problems(), "--input");
-  const feel::Value value = TRY(decider.decide(decision, *inputs));
+  dmn::Trace trace;
+  const bool in_words = arguments.flag("explain"), as_json = arguments.flag("explain-json");
+  const feel::Value value = TRY(decider.decide(decision, *inputs, in_words || as_json ? &trace : nullptr));
   std::cout << TRY(feel::to_json(value)) << std::endl;
+  if (as_json) std::cout << TRY(dmn::explain_json(trace, decider.reasons())) << std::endl;
+  if (in_words) std::cout << "\n" << dmn::explain(trace, decider.reasons()) << std::endl;
+  if (in_words || as_json) return {};
   for (const dmn::Decider::Reason& reason : decider.reasons()) {
     std::cerr << to_text(Problem{reason.what, reason.where, ""}) << "\n";
   }
@@ -211,10 +218,21 @@ Result<void> check_command(const Arguments& arguments) {
   const Names& words = arguments.rest();
   if (words.size() != 1) return Problem{"Say which model.", "", "For example: guildhall check parking.dmn"};
   const std::shared_ptr<const DecisionModel> model = TRY(read_model_file(words[0]));
-  const Problems findings = in_file(model->findings(), words[0]);
-  if (!findings.empty()) return findings;
-  std::cout << words[0] << ": nothing to mend in " << counted(model->model().decisions.size(), "decision") << ".\n";
-  return {};
+  Problems to_mend = model->findings();
+  for (const dmn::Finding& finding : dmn::analyse(*model)) {
+    if (finding.to_mend()) {
+      to_mend.push_back(finding.problem);
+    } else {
+      std::cout << "Note: " << to_text(finding.problem) << "\n";
+    }
+  }
+  if (to_mend.empty()) {
+    std::cout << "Nothing to mend." << std::endl;
+    return {};
+  }
+  to_mend = in_file(std::move(to_mend), words[0]);
+  to_mend.push_back({counted(to_mend.size(), "thing") + " to mend.", "", ""});
+  return to_mend;
 }
 
 }  // namespace guildhall::app

@@ -60,6 +60,8 @@ class ContextBoxed final : public Boxed {
       const Value value = bound(run.evaluation, part.value->evaluate(run, frame), part.type, part.where);
       frame[part.slot] = value;
       new (&entries[i]) feel::Entry{part.name, value};
+      if (run.element != nullptr && !value.is(Kind::Function) && run.trace->keep())
+        run.element->parts.push_back({part.name, value});
     }
     return result ? result->evaluate(run, frame) : Value::context({entries, parts.size()});
   }

@@ -125,28 +125,31 @@ class Traced {
  public:
   Traced(Run& run, const CompiledElement& element, ElementTrace::Kind kind) : run_(run), outer_(run.element) {
     if (run.trace == nullptr) return;
-    trace_.kind = kind;
-    trace_.name = element.source->name;
-    trace_.id = element.source->id;
-    run.element = &trace_;
+    run.element = &trace_.emplace();
+    trace_->kind = kind;
+    for (const std::string& import : element.qualifier) trace_->name += import + ".";
+    trace_->name += element.source->name;
+    trace_->element = element.source;
+    trace_->id = element.source->id;
   }
   ~Traced() { run_.element = outer_; }
   Traced(const Traced&) = delete;
   Traced& operator=(const Traced&) = delete;
 
   void given(std::string_view name, const Value& value) {
-    if (run_.trace != nullptr) trace_.given.push_back({std::string(name), value});
+    if (trace_ && !value.is(feel::Kind::Function)) trace_->given.push_back({std::string(name), value});
   }
   void finish(const Value& value) {
-    if (run_.trace == nullptr) return;
-    trace_.value = value;
-    run_.trace->elements.push_back(std::move(trace_));
+    if (!trace_) return;
+    if (outer_ != nullptr && !run_.trace->keep()) return;
+    trace_->value = value;
+    run_.trace->elements.push_back(*std::move(trace_));
   }
 
  private:
   Run& run_;
   ElementTrace* outer_;
-  ElementTrace trace_;
+  std::optional<ElementTrace> trace_;  // Where there is one to write.
 };
 
 void fill_requirements(Run& run, const CompiledElement& element, Value* frame, Traced& traced) {
@@ -154,15 +157,16 @@ void fill_requirements(Run& run, const CompiledElement& element, Value* frame, T
     const Requirement& requirement = element.requirements[i];
     if (requirement.element) {
       frame[i] = value_of(run, *requirement.element);
+      traced.given(requirement.name, frame[i]);
     } else {
       auto* entries = run.evaluation.memory().array<feel::Entry>(requirement.of_import.size());
       for (std::size_t n = 0; n < requirement.of_import.size(); ++n) {
         const auto& [name, other] = requirement.of_import[n];
         new (&entries[n]) feel::Entry{name, value_of(run, other)};
+        traced.given(requirement.name + "." + name, entries[n].value);
       }
       frame[i] = Value::context({entries, requirement.of_import.size()});
     }
-    if (!frame[i].is(feel::Kind::Function)) traced.given(requirement.name, frame[i]);
   }
 }
 
@@ -232,9 +236,15 @@ Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const V
     traced.finish(result);
     return result;
   }
-  if (element.external) return run.evaluation.null("Functions outside FEEL (Java, PMML) are not run here");
-  if (element.circular) return run.evaluation.null("The decision needs its own result");
-  if (!element.logic) return run.evaluation.null("It has no logic");
+  if (element.external || element.circular || !element.logic) {
+    const bool function = element.kind == Kind::BusinessKnowledgeModel;
+    Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
+    const Value none = run.evaluation.null(element.external   ? "Functions outside FEEL (Java, PMML) are not run here"
+                                           : element.circular ? "The decision needs its own result"
+                                                              : "It has no logic");
+    traced.finish(none);
+    return none;
+  }
   constexpr std::size_t kOnStack = 12;
   if (element.frame_size <= kOnStack) {
     std::array<Value, kOnStack> frame;
@@ -326,23 +336,20 @@ Value value_of(Run& run, std::size_t index) {
 }
 
 struct Decider::State {
+  State(std::shared_ptr<const DecisionModel> of, const feel::Budget& budget)
+      : model(std::move(of)), evaluation(memory, budget, {}) {}
   std::shared_ptr<const DecisionModel> model;
-  feel::Budget budget;
   feel::Memory memory;
-  std::optional<feel::Evaluation> evaluation;
+  feel::Evaluation evaluation;
 };
 
 Decider::Decider(std::shared_ptr<const DecisionModel> model, const feel::Budget& budget)
-    : state_(std::make_unique<State>()) {
-  state_->model = std::move(model);
-  state_->budget = budget;
-  begin();
-}
+    : state_(std::make_unique<State>(std::move(model), budget)) {}
 Decider::~Decider() = default;
 
 void Decider::begin(const feel::Evaluation::Moment& moment) {
   state_->memory.reset();
-  state_->evaluation.emplace(state_->memory, state_->budget, moment);
+  state_->evaluation.begin(moment);
 }
 
 feel::Memory& Decider::memory() {
@@ -370,7 +377,7 @@ Result<Value> Decider::decide(std::string_view decision, const Value& inputs, Tr
   const auto found = compiled.find(decision);
   if (!found || compiled.elements[*found].kind != Kind::Decision) return unknown_element(compiled, decision, true);
   try {
-    Run& run = *make_run(*state_->evaluation, compiled, inputs, trace);
+    Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     const Tracing tracing(run);
     return value_of(run, *found);
   } catch (const feel::BudgetExceeded& exceeded) {
@@ -387,7 +394,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
     return unknown_element(compiled, name, false);
   }
   try {
-    Run& run = *make_run(*state_->evaluation, compiled, inputs, trace);
+    Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     const Tracing tracing(run);
     // What stands for an imported element may be named with its import.
     const Given given(compiled, memory(), arguments);
@@ -399,7 +406,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
       values.push_back(argument == nullptr ? Value() : *argument);
     }
     const InvocableFunction function(run, element);
-    return state_->evaluation->call(function, values);
+    return state_->evaluation.call(function, values);
   } catch (const feel::BudgetExceeded& exceeded) {
     return feel::to_problem(exceeded, element.where);
   }
@@ -407,7 +414,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
 
 std::vector<Decider::Reason> Decider::reasons() const {
   std::vector<Reason> reasons;
-  for (const feel::NullReason& reason : state_->evaluation->reasons()) {
+  for (const feel::NullReason& reason : state_->evaluation.reasons()) {
     std::string where = reason.where == nullptr ? "" : *reason.where;
     if (reason.expression != nullptr) {
       where = reason.node != nullptr ? reason.expression->place(*reason.node) : reason.expression->where();

@@ -664,6 +664,7 @@ class Compiler {
         [this, model](const TypeRef& type, const std::string& where, Place) { return resolve(model, type, where); },
         compiled_);
     compiler.need_frame(scope.variables().size());
+    const std::size_t first_table = compiled_.tables.size();
     if (element.kind == Kind::Decision) {
       const auto& decision = static_cast<const Decision&>(*element.source);
       if (decision.expression) element.logic = compiler.compile(*decision.expression, scope, element.where);
@@ -683,6 +684,7 @@ class Compiler {
       if (element.logic && element.result.any())
         element.known = Type::function_of(types_of(element.parameters), element.logic->type);
     }
+    for (std::size_t i = first_table; i < compiled_.tables.size(); ++i) compiled_.tables[i].element = index;
     element.frame_size = compiler.frame_size();
   }
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string>
 
+#include "feel/expression.h"
 #include "feel/impl/builtin_library.h"
 
 namespace guildhall::feel {
@@ -26,6 +27,7 @@ class BuiltinFunction final : public Function {
       parameters_.push_back({parameter.name, several ? Type() : Type(parameter.domain)});
     }
   }
+  const Builtin& builtin() const { return *builtin_; }
   std::span<const Parameter> parameters() const override { return parameters_; }
   bool takes(std::size_t arguments) const override { return signature(arguments) != nullptr; }
   Value apply(Evaluation& evaluation, std::span<const Value> arguments) const override {
@@ -44,6 +46,32 @@ class BuiltinFunction final : public Function {
   const Builtin* builtin_;
   std::vector<Parameter> parameters_;
 };
+
+// The place of the parameter of this name, however it is spaced; nothing where there is none.
+template <class Parameters>
+std::optional<std::size_t> place_of(std::string_view name, const Parameters& parameters) {
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    if (parameters[p].name == name) return p;
+  }
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    if (name_key(parameters[p].name) == name_key(name)) return p;
+  }
+  return std::nullopt;
+}
+
+// The arguments in the order of the parameters; nothing where one is for none of them.
+template <class Parameters>
+std::optional<std::span<Value>> in_order(Memory& memory, const Parameters& parameters,
+                                         std::span<const std::string_view> names, std::span<const Value> arguments) {
+  Value* ordered = memory.array<Value>(parameters.size());
+  std::fill_n(ordered, parameters.size(), Value());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto place = place_of(names[i], parameters);
+    if (!place) return std::nullopt;
+    ordered[*place] = arguments[i];
+  }
+  return std::span(ordered, parameters.size());
+}
 
 // All built-in functions, made once and never changed.
 class Library {
@@ -169,6 +197,21 @@ Value call(Evaluation& evaluation, const BuiltinSignature& signature, std::span<
     }
   }
   return signature.apply(evaluation, {all, count});
+}
+
+Value call_by_name(Evaluation& evaluation, const Function& function, std::span<const std::string_view> names,
+                   std::span<const Value> arguments) {
+  Memory& memory = evaluation.memory();
+  if (const auto* known = dynamic_cast<const BuiltinFunction*>(&function)) {
+    for (const BuiltinSignature& signature : known->builtin().signatures) {
+      if (const auto all = in_order(memory, signature.parameters, names, arguments)) {
+        return call(evaluation, signature, *all);
+      }
+    }
+  } else if (const auto all = in_order(memory, function.parameters(), names, arguments)) {
+    return evaluation.call(function, *all);
+  }
+  return evaluation.null("The function has no parameters of these names");
 }
 
 }  // namespace guildhall::feel

@@ -47,4 +47,9 @@ Value call(Evaluation& evaluation, const BuiltinSignature& signature, std::span<
 // A built-in used as a value, as in sort(list, function) or {f: sum}. Chooses the signature by the arguments.
 const Function& as_function(const Builtin& builtin);
 
+// Applies any function to arguments by name; parameters that no argument is for are null. null with a reason where the
+// function has no parameter of a name. Of a built-in, the first signature that has all of them (10.3.2.13.5).
+Value call_by_name(Evaluation& evaluation, const Function& function, std::span<const std::string_view> names,
+                   std::span<const Value> arguments);
+
 }  // namespace guildhall::feel

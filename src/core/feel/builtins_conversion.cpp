@@ -90,10 +90,19 @@ Value time_of_parts(Evaluation& evaluation, Arguments arguments) {
   return made(evaluation, Time::from(*hour, *minute, *second, *nanos, zone), Value::time, "There is no such time");
 }
 
-// Grammar rule 37. The text of a number may be longer than a number's 34 digits.
+// Grammar rule 37: unlike for programs, digits follow every point.
+bool is_numeric_literal(std::string_view text) {
+  const std::size_t point = text.find('.');
+  const bool digit_follows =
+      point == text.npos || (point + 1 < text.size() && text[point + 1] >= '0' && text[point + 1] <= '9');
+  return digit_follows && text.find_first_not_of("0123456789.-+eE") == text.npos &&
+         text.find_first_of("0123456789") != text.npos && text.front() != '+';
+}
+
+// The text of a number may be longer than a number's 34 digits.
 Value number_from_text(Evaluation& evaluation, std::string_view text, const Value& from) {
-  if (numeric_literal_at(text) != text.size()) return evaluation.null("{1} is not a number", from);
-  return made(evaluation, Decimal::parse(text), Value::number, "{1} is too large for a number", from);
+  if (!is_numeric_literal(text)) return evaluation.null("{1} is not a number", from);
+  return made(evaluation, Decimal::parse(text), Value::number, "{1} is not a number, or too large for one", from);
 }
 
 Value number_from(Evaluation& evaluation, Arguments arguments) {

@@ -346,13 +346,22 @@ Decimal operator-(const Decimal& left, const Decimal& right) {
   return left + -right;
 }
 
+namespace {
+
+// A result that has come down to zero "requires a scale outside the range of valid scales" (table 58): there is none.
+Decimal unless_vanished(const Decimal& result, bool exactly_zero) {
+  return result.zero() && !exactly_zero ? Bits::not_a_number() : result;
+}
+
+}  // namespace
+
 Decimal operator*(const Decimal& left, const Decimal& right) {
   if (Bits::small(left) && Bits::small(right)) {
     const Coefficient product = Bits::coefficient(left) * Bits::coefficient(right);
     const int exponent = Bits::exponent(left) + Bits::exponent(right);
     if (Bits::fits(product, exponent)) return Bits::pack(Bits::sign(left) != Bits::sign(right), product, exponent);
   }
-  return library<bid128_mul>(left, right);
+  return unless_vanished(library<bid128_mul>(left, right), left.zero() || right.zero());
 }
 
 Decimal operator/(const Decimal& left, const Decimal& right) {
@@ -362,7 +371,7 @@ Decimal operator/(const Decimal& left, const Decimal& right) {
       return Bits::pack(Bits::sign(left) != Bits::sign(right), left.low_ / right.low_, exponent);
     }
   }
-  return library<bid128_div>(left, right);
+  return unless_vanished(library<bid128_div>(left, right), left.zero());
 }
 
 Decimal Decimal::power(const Decimal& exponent) const {

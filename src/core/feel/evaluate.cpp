@@ -82,6 +82,7 @@ class Closure final : public Function {
       : expression_(expression), code_(code), captured_(captured) {}
   std::span<const Parameter> parameters() const override { return code_->parameters; }
   Value apply(Evaluation& evaluation, std::span<const Value> arguments) const override {
+    if (code_->external) return evaluation.null("Functions outside FEEL (Java, PMML) are not run here");
     const Within within(evaluation, *expression_);
     return with_slots(evaluation, code_->slots, [&](Value* locals) {
       std::copy(arguments.begin(), arguments.end(), locals);
@@ -192,20 +193,22 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     const auto size = static_cast<std::int64_t>(items.size());
     if (*index >= 1 && *index <= size) return items[static_cast<std::size_t>(*index - 1)];
     if (*index <= -1 && *index >= -size) return items[static_cast<std::size_t>(size + *index)];
-    return null_at(node, frame, "The list has no item at position {1}", Value::number(position));
+    return null_at(node, frame, "{1} is no position in the list", Value::number(position));
   };
   if (condition.folded && condition.constant.is(Kind::Number)) {
     if (from.null()) return null_at(node, frame, "null has no items");
     return item_at(condition.constant.number());
   }
   if (from.null()) return null_at(node, frame, "null can't be filtered");
+  const bool by_position = condition.type.base() == Type::Base::Number;
   Value& item = frame.locals[node.index];
   if (items.empty()) {
     item = Value();
     const std::size_t reasons = evaluation.reasons().size();
     const Value position = value_of(condition, frame);
     evaluation.forget_reasons_after(reasons);
-    return position.is(Kind::Number) ? item_at(position.number()) : Value::list({});
+    if (position.is(Kind::Number)) return item_at(position.number());
+    return by_position ? null_at(node, frame, "The list has no item at no position") : Value::list({});
   }
   Value* kept = evaluation.memory().array<Value>(items.size());
   std::size_t count = 0;
@@ -213,6 +216,7 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     item = items[i];
     const Value holds = value_of(condition, frame);
     if (holds.is(Kind::Number) && i == 0) return item_at(holds.number());
+    if (holds.null() && by_position) return null_at(node, frame, "The list has no item at no position");
     if (holds.is_true()) kept[count++] = items[i];
     if (!holds.is(Kind::Boolean) && !holds.null())
       return null_at(node, frame, "A filter is true or false, not {1}", holds);
@@ -241,25 +245,17 @@ Value with_arguments(std::size_t count, Evaluation& evaluation, const Use& use) 
 
 [[gnu::noinline]] Value invoke(const Node& node, Frame& frame) {
   const Value callee = value_of(*node.children[0], frame);
-  if (!callee.is(Kind::Function)) return null_at(node, frame, "Only functions can be called, not {1}", callee);
+  if (!callee.is(Kind::Function)) {
+    if (!node.iterators.empty()) return value_of(*node.iterators[0].from, frame);  // date("2020-01-01")
+    return null_at(node, frame, "Only functions can be called, not {1}", callee);
+  }
   const Function& function = callee.function();
-  const std::size_t given = node.children.size() - 1;
-  const auto parameters = function.parameters();
-  const std::size_t count = node.names.empty() ? given : parameters.size();
+  const std::size_t count = node.children.size() - 1;
   return with_arguments(count, frame.evaluation, [&](Value* values) {
-    if (node.names.empty()) {
-      for (std::size_t i = 0; i < given; ++i) values[i] = value_of(*node.children[i + 1], frame);
-    } else {
-      std::fill_n(values, count, Value());
-      for (std::size_t i = 0; i < given; ++i) {
-        std::size_t p = 0;
-        while (p < count && parameters[p].name != node.names[i]) ++p;
-        if (p == count) return null_at(node, frame, "The function has no parameter of this name");
-        values[p] = value_of(*node.children[i + 1], frame);
-      }
-    }
+    for (std::size_t i = 0; i < count; ++i) values[i] = value_of(*node.children[i + 1], frame);
     frame.evaluation.node = &node;
-    return frame.evaluation.call(function, {values, count});
+    return node.names.empty() ? frame.evaluation.call(function, {values, count})
+                              : call_by_name(frame.evaluation, function, node.names, {values, count});
   });
 }
 
@@ -579,8 +575,6 @@ Value evaluate_inner(const Node& node, Frame& frame) {
       return null_at(node, frame, "The function doesn't take these arguments");
     case Op::FunctionLiteral:
       return make_function(node, frame);
-    case Op::External:
-      return null_at(node, frame, "Functions outside FEEL (Java, PMML) are not run here");
     case Op::For:
       return for_loop(node, frame);
     case Op::Some:
@@ -873,6 +867,10 @@ Value evaluate_constant(Evaluation& evaluation, const Expression& expression, co
 
 Value Expression::run(Evaluation& evaluation, std::span<const Value> variables) const {
   if (root_->folded && !root_->constant.null()) return root_->constant;
+  if (root_->op == Op::Variable) {
+    evaluation.step();
+    return variables[root_->index];
+  }
   const Within within(evaluation, *this);
   return with_slots(evaluation, slots_, [&](Value* locals) {
     Frame frame{evaluation, *this, variables.data(), locals, nullptr};

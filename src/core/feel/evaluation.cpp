@@ -47,10 +47,19 @@ bool fits(Evaluation& evaluation, const Value& value, const Type& type) {
 
 }  // namespace
 
-Evaluation::Evaluation(Memory& memory, const Budget& budget, const Moment& moment)
-    : memory_(memory), budget_(budget), moment_(moment) {
-  if (moment_.elapsed != nullptr) started_ = moment_.elapsed();
+Evaluation::Evaluation(Memory& memory, const Budget& budget, const Moment& moment) : memory_(memory), budget_(budget) {
+  begin(moment);
+}
+
+void Evaluation::begin(const Moment& moment) {
+  moment_ = moment;
+  node = nullptr;
+  expression = nullptr;
+  depth = 0;
+  steps_ = 0;
   next_look_ = std::min(kStepsBetweenLooks, budget_.steps + 1);
+  started_ = moment_.elapsed == nullptr ? 0 : moment_.elapsed();
+  reasons_.clear();
 }
 
 void Evaluation::look_at_budget() {

@@ -48,6 +48,8 @@ class Evaluation {
     std::int64_t (*elapsed)() = nullptr;
   };
   Evaluation(Memory& memory, const Budget& budget, const Moment& moment);
+  // Starts another evaluation, as a new one would be, in what this one has allocated.
+  void begin(const Moment& moment);
   Evaluation(const Evaluation&) = delete;
   Evaluation& operator=(const Evaluation&) = delete;
 

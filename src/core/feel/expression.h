@@ -59,7 +59,7 @@ class Scope {
 };
 
 // A name as its tokens with one space between each: "Phone   Number" is "Phone Number", "a-b" is "a - b". Two names are
-// the same when their keys are. Source: 10.3.1.4.
+// the same when their keys are. A string that is no name is its own key. Source: 10.3.1.4.
 std::string name_key(std::string_view name);
 
 class Expression {

@@ -27,7 +27,6 @@ enum class Op : std::uint8_t {
   BuiltinCall,      // signature, its arguments in order
   BadCall,          // a built-in function called with arguments that none of its signatures takes
   FunctionLiteral,  // function
-  External,         // an externally defined function
   For,              // iterators, children[0] the result; the results so far are in slot index
   Some,             // iterators, children[0]
   Every,            // iterators, children[0]
@@ -50,7 +49,7 @@ enum class Op : std::uint8_t {
   Power,
   Negate,
   List,          // children
-  Context,       // names: children, each also in slot index + its position
+  Context,       // names: children, each also in the slot of its iterator
   Range,         // children: start, end, nullptr where unbounded; start_included, end_included
   TestEqual,     // = children[0], as a unary test
   TestNotEqual,  // != children[0], as a unary test
@@ -76,6 +75,7 @@ struct Node {
   bool end_included = false;
   bool negated = false;
   bool uses_question = false;  // It looks at "?", the value under test.
+  bool parenthesised = false;  // In the text; a name may end there that would go on otherwise: (a)-b.
   std::uint32_t index = 0;
   Value constant;
   std::vector<Node*> children;
@@ -93,10 +93,12 @@ struct Node {
 };
 
 struct FunctionCode {
-  std::vector<Parameter> parameters;  // In slots 0, 1, …
-  std::vector<Node*> captures;        // Evaluated where the function is made.
+  std::vector<Parameter> parameters;            // In slots 0, 1, …
+  std::vector<std::string_view> types_written;  // Of the parameters; empty where there is none.
+  std::vector<Node*> captures;                  // Evaluated where the function is made.
   std::uint32_t slots = 0;
   Node* body = nullptr;
+  bool external = false;  // The body says where it is defined, outside FEEL.
 };
 
 }  // namespace guildhall::feel

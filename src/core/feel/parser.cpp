@@ -1,6 +1,9 @@
 #include "feel/impl/parser.h"
 
 #include <algorithm>
+#include <array>
+#include <unordered_set>
+#include <utility>
 
 #include "base/text.h"
 #include "feel/impl/tokens.h"
@@ -12,6 +15,9 @@ constexpr std::uint32_t kMaxNesting = 200;      // Of the text: parentheses, fun
 constexpr std::uint32_t kMaxTreeDepth = 1'000;  // Of the tree: a + b + c + … is as deep as it is long.
 constexpr std::size_t kMaxText = 1'000'000;
 constexpr std::size_t kMaxNameTokens = 40;
+constexpr std::size_t kMaxParameters = 1'000;
+constexpr std::size_t kMaxEntries = 10'000;  // Of a context.
+constexpr std::size_t kMaxFindings = 100;
 
 using Base = Type::Base;
 
@@ -21,6 +27,10 @@ bool temporal(Base base) {
 
 bool duration(Base base) {
   return base == Base::DaysDuration || base == Base::MonthsDuration;
+}
+
+bool digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 bool undecided(Base base) {
@@ -140,10 +150,8 @@ Parser::Parser(Expression& expression, const Scope& scope)
     : expression_(expression), scope_(scope), text_(expression.text_) {
   layers_.emplace_back();
   const auto& variables = scope.variables();
-  layers_[0].bindings.reserve(variables.size());
   for (std::size_t index = 0; index < variables.size(); ++index) {
-    layers_[0].bindings.push_back(
-        {variables[index].key, variables[index].type, nullptr, static_cast<std::uint32_t>(index)});
+    layers_[0].add({variables[index].key, variables[index].type, nullptr, static_cast<std::uint32_t>(index)});
   }
   for (const auto& [key, display] : scope.members()) members_.emplace(key, display);
   for (const std::string_view property : {"start included", "end included", "time offset"}) {
@@ -174,6 +182,8 @@ Result<void> Parser::read(Expression::Form form) {
     place.begin = static_cast<std::uint32_t>(error.at);
     place.end = place.begin;
     return Problem{error.what, expression_.place(place), error.remedy};
+  } catch (const BudgetExceeded&) {  // Its constants fill the memory.
+    return Problem{"The expression is too large.", expression_.where_, "Cut it into parts."};
   }
 }
 
@@ -211,6 +221,23 @@ bool Parser::take_word(std::string_view keyword) {
   if (word() != keyword) return false;
   at_ += keyword.size();
   return true;
+}
+
+// As next_name_token(), behind comments too.
+std::string_view Parser::name_token(std::size_t& at, bool first) const {
+  if (!first) at = after_space(at);
+  return next_name_token(text_, at, first);
+}
+
+// The text of a name or a type: without comments, and with one space for many.
+std::string Parser::plain_text(std::size_t begin, std::size_t end) const {
+  std::string text;
+  while (begin < end) {
+    const std::size_t behind = after_space(begin);
+    text += behind > begin ? " " : text_.substr(begin, 1);
+    begin = std::max(behind, begin + 1);
+  }
+  return squeezed(text);
 }
 
 void Parser::fail(std::string what, std::string remedy) const {
@@ -271,7 +298,6 @@ void Parser::fold(Node* made) {
 }
 
 void Parser::note(const Node* at, std::string what, std::string remedy) {
-  constexpr std::size_t kMaxFindings = 100;
   if (expression_.findings_.size() < kMaxFindings) {
     expression_.findings_.push_back({std::move(what), expression_.place(*at), std::move(remedy)});
   }
@@ -300,7 +326,7 @@ Node* Parser::binary(Op op, std::size_t begin, Node* left, Node* right) {
     case Op::Equal:
     case Op::NotEqual:
       never = !undecided(l.base()) && !undecided(r.base()) && l.base() != Base::Null && r.base() != Base::Null &&
-              l.base() != r.base();
+              l.base() != r.base() && !(duration(l.base()) && duration(r.base()));  // P0D = P0M
       result = Base::Boolean;
       break;
     default:  // <, <=, >, >=
@@ -309,8 +335,11 @@ Node* Parser::binary(Op op, std::size_t begin, Node* left, Node* right) {
       break;
   }
   Node* made = node(op, begin, {left, right}, result);
-  if (never) {
-    note(made, "‘" + std::string(sign(op)) + "’ between " + l.text() + " and " + r.text() + " is always null.",
+  if (never) {  // null = 1 is false: comparing for equality isn't always null.
+    const bool equality = op == Op::Equal || op == Op::NotEqual;
+    note(made,
+         "‘" + std::string(sign(op)) + "’ between " + l.text() + " and " + r.text() +
+             (equality ? " compares different kinds of values." : " is always null."),
          "Make both sides the same kind of value.");
   }
   fold(made);
@@ -396,9 +425,14 @@ Node* Parser::conjunction() {
 Node* Parser::comparison() {
   skip();
   const std::size_t begin = at_;
-  Node* left = additive();
+  return comparison_from(additive(), begin);
+}
+
+Node* Parser::comparison_from(Node* left, std::size_t begin) {
   for (;;) {
     skip();
+    if (starts("==")) fail("‘==’ is not an operator here.", "Write = to compare.");
+    if (starts("<>")) fail("‘<>’ is not an operator here.", "Write != to compare.");
     if (take("!=")) {
       left = binary(Op::NotEqual, begin, left, additive());
     } else if (take("<=")) {
@@ -433,32 +467,47 @@ Node* Parser::in_tests(Node* value, std::size_t begin) {
   skip();
   const std::size_t start = at_;
   bool several = false;
-  if (peek() == '(') {  // A parenthesis opens a list of tests, or a range without its start.
+  if (peek() == '(') {  // A parenthesis opens a list of tests, one test that goes on behind it, or a range.
     ++at_;
-    children.push_back(positive_unary_test());
+    Node* first = positive_unary_test();
     skip();
-    several = !starts("..");
-    while (several && take(",")) children.push_back(positive_unary_test());
-    if (several) {
+    if (starts("..")) {
+      first = range_from(start, false, first);
+    } else {
+      children.push_back(first);
+      while (take(",")) children.push_back(positive_unary_test());
       expect(")", "after the tests");
-      // (a + b) * c is one test that begins with a parenthesis.
-      skip();
-      const char next = peek();
-      const bool goes_on =
-          next != '\0' && std::string_view("+-*/.[(").find(next) != std::string_view::npos && !starts("..");
-      several = !(children.size() == 2 && (goes_on || word() == "instance"));
+      several = children.size() > 2 || !goes_on();
+    }
+    if (!several) {
+      children.resize(1);
+      first->parenthesised = first->op != Op::Range || first->begin != start;
+      ready_ = {first, start, at_};
+      at_ = start;
     }
   }
   if (!several) {
-    at_ = start;
-    children.resize(1);
-    children.push_back(additive());
+    Node* test = additive();
+    // e1 in ? > 5: "a boolean expression that uses the special variable" (table 55) goes to its end.
+    const Base base = test->type.base();
+    if (test->uses_question && base != Base::Boolean && base != Base::Range && base != Base::List) {
+      test = comparison_from(test, start);
+    }
+    children.push_back(test);
   }
   bool outer_question = value->uses_question;
   Node* made = node(Op::In, begin, std::move(children), Base::Boolean);
   made->index = slot;
   made->uses_question = outer_question;  // The tests have a "?" of their own.
   return made;
+}
+
+// Does what stands here continue the operand before it? (a + b) * c is not the list of tests (a + b).
+bool Parser::goes_on() {
+  skip();
+  if (at_ >= text_.size() || starts("..")) return false;
+  if (at_ == bracket_closes_at_) return false;
+  return std::string_view("+-*/.[(").find(peek()) != std::string_view::npos || word() == "instance";
 }
 
 // Rules 19 and 20.
@@ -512,7 +561,8 @@ Node* Parser::exponentiation() {
 Node* Parser::negation() {
   skip();
   const std::size_t begin = at_;
-  if (peek() != '-') return instance_of();
+  // Rule 35: a minus sign right before digits belongs to the number.
+  if (peek() != '-' || digit(peek(1)) || (peek(1) == '.' && digit(peek(2)))) return instance_of();
   ++at_;
   DepthGuard guard(*this);
   Node* operand = negation();
@@ -537,7 +587,7 @@ Node* Parser::instance_of() {
     skip();
     const std::size_t type_begin = at_;
     Type asked = type(known);
-    const std::string written = squeezed(text_.substr(type_begin, at_ - type_begin));
+    const std::string written = plain_text(type_begin, at_);
     left = node(Op::InstanceOf, begin, {left}, Base::Boolean);
     left->asked = std::move(asked);
     left->asked_known = known;
@@ -570,13 +620,17 @@ Node* Parser::postfix() {
 Node* Parser::primary() {
   skip();
   const std::size_t begin = at_;
+  if (ready_.node != nullptr && ready_.begin == begin) {
+    at_ = ready_.end;
+    return std::exchange(ready_, {}).node;
+  }
   const char c = peek();
   if (at_ >= text_.size()) {
     fail(text_.find_first_not_of(" \t\r\n") == std::string_view::npos ? "There is no expression."
                                                                       : "The expression ends too early.",
          "Write what belongs here.");
   }
-  if ((c >= '0' && c <= '9') || (c == '.' && peek(1) >= '0' && peek(1) <= '9')) return number_literal();
+  if (c == '-' || digit(c) || (c == '.' && digit(peek(1)))) return number_literal();
   switch (c) {
     case '"':
       return string_literal();
@@ -603,7 +657,7 @@ Node* Parser::primary() {
     if (!take(token)) continue;
     DepthGuard guard(*this);
     Node* end = additive();
-    if (op == Op::TestEqual || op == Op::TestNotEqual) return node(op, begin, {end}, Base::Boolean);
+    if (op == Op::TestEqual || op == Op::TestNotEqual) return node(op, begin, {end}, Type::range_of(end->type));
     const bool upper = op == Op::Less || op == Op::LessEqual;
     Node* made = node(Op::Range, begin, upper ? std::vector<Node*>{nullptr, end} : std::vector<Node*>{end, nullptr},
                       Type::range_of(end->type));
@@ -637,16 +691,17 @@ Node* Parser::primary() {
 Node* Parser::number_literal() {
   const std::size_t begin = at_;
   const auto digits = [&] {
-    while (peek() >= '0' && peek() <= '9') ++at_;
+    while (digit(peek())) ++at_;
   };
+  if (peek() == '-') ++at_;
   digits();
-  if (peek() == '.' && peek(1) >= '0' && peek(1) <= '9') {
+  if (peek() == '.' && digit(peek(1))) {
     ++at_;
     digits();
   }
   if (peek() == 'e' || peek() == 'E') {
     const std::size_t sign_size = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
-    if (peek(1 + sign_size) >= '0' && peek(1 + sign_size) <= '9') {
+    if (digit(peek(1 + sign_size))) {
       at_ += 1 + sign_size;
       digits();
     }
@@ -778,6 +833,7 @@ Node* Parser::parenthesised() {
   skip();
   if (starts("..")) return range_from(begin, false, inside);
   expect(")", "after what the parenthesis holds");
+  inside->parenthesised = true;
   return inside;
 }
 
@@ -854,32 +910,31 @@ Node* Parser::context() {
   LayerGuard layer(*this);
   std::vector<Node*> values;
   std::vector<std::string_view> names;
+  std::unordered_set<std::string> keys;
   std::vector<Type::Member> members;
   std::vector<std::uint32_t> slots;
-  const std::uint32_t first_slot = current_->slots;
   if (!take("}")) {
     do {
       skip();
       const std::size_t key_begin = at_;
       std::string key = peek() == '"' ? string_text() : name_until("", ":", "An entry's name");
-      if (std::find(names.begin(), names.end(), key) != names.end()) {
+      if (!keys.insert(key).second) {
         at_ = key_begin;
         fail("The context has two entries named ‘" + key + "’.", "Give each entry a name of its own.");
       }
+      if (keys.size() > kMaxEntries) fail("The context has too many entries.", "Make it a list, or read it as data.");
       expect(":", "after the name of an entry");
       Node* value = expression();
       names.push_back(keep(key));
       members.emplace_back(key, value->type);
       values.push_back(value);
       slots.push_back(bind(layers_.back(), key, value->type));
-      remember_member(name_key(key), key);
+      remember_member(key);
     } while (take(","));
     expect("}", "after the entries of the context");
   }
-  // The slots of entries follow one another unless a value took some between: then each value is kept by its own.
   Node* made = node(Op::Context, begin, std::move(values), Type::context_of(std::move(members)));
   made->names = std::move(names);
-  made->index = first_slot;
   for (std::size_t i = 0; i < slots.size(); ++i)
     made->iterators.push_back({made->names[i], slots[i], nullptr, nullptr});
   fold(made);
@@ -982,7 +1037,16 @@ Node* Parser::function_definition() {
       const std::string parameter = name_until("", ":,)", "A parameter's name");
       Type parameter_type;
       bool known = true;
-      if (take(":")) parameter_type = type(known);
+      std::string written;
+      if (take(":")) {
+        skip();
+        const std::size_t type_begin = at_;
+        parameter_type = type(known);
+        written = plain_text(type_begin, at_);
+      }
+      if (types.size() == kMaxParameters)
+        fail("The function has too many parameters.", "Give it a list, or a context.");
+      code->types_written.push_back(keep(written));
       bind(layers_.back(), parameter, parameter_type);
       code->parameters.push_back({keep(parameter), parameter_type});
       types.push_back(parameter_type);
@@ -996,7 +1060,7 @@ Node* Parser::function_definition() {
     } while (take(","));
     expect(")", "after the parameters");
   }
-  const bool external = take_word("external");
+  code->external = take_word("external");
   Node* body = expression();
   current_ = inside.outer;
   code->slots = inside.slots;
@@ -1004,12 +1068,12 @@ Node* Parser::function_definition() {
   // The captures count as children, since the function can't be made before them.
   std::vector<Node*> children{body};
   children.insert(children.end(), code->captures.begin(), code->captures.end());
-  Node* made = node(external ? Op::External : Op::FunctionLiteral, begin, std::move(children),
-                    Type::function_of(std::move(types), body->type));
+  Node* made = node(Op::FunctionLiteral, begin, std::move(children),
+                    Type::function_of(std::move(types), code->external ? Type() : body->type));
   made->children.resize(1);
   made->function = code.get();
   expression_.functions_.push_back(std::move(code));
-  if (external) {
+  if (made->function->external) {
     note(made, "Functions outside FEEL (Java, PMML) are not run here.", "Write the function in FEEL.");
   }
   return made;
@@ -1022,7 +1086,7 @@ std::string Parser::name_until(std::string_view stop_word, std::string_view stop
   std::size_t end = at_;
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
     std::size_t next = at_;
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty() || (count > 0 && !stop_word.empty() && token == stop_word)) break;
     at_ = next;
     end = next;
@@ -1033,7 +1097,7 @@ std::string Parser::name_until(std::string_view stop_word, std::string_view stop
     fail(std::string(what) + " is not a name.",
          "Names begin with a letter and hold letters, digits, spaces and . / - ' + *");
   }
-  return squeezed(text_.substr(begin, end - begin));
+  return plain_text(begin, end);
 }
 
 // Rule 52.
@@ -1056,7 +1120,7 @@ Type Parser::type(bool& known) {
       std::string member = name_until("", ":", "An entry's name");
       expect(":", "after the name of an entry");
       Type member_type = type(known);
-      remember_member(name_key(member), member);
+      remember_member(member);
       members.emplace_back(std::move(member), std::move(member_type));
     } while (take(","));
     expect(">", "after the entries of the type");
@@ -1081,7 +1145,7 @@ Type Parser::type(bool& known) {
   std::size_t best_end = 0;
   Type best;
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
@@ -1114,19 +1178,27 @@ Type Parser::type(bool& known) {
 
 std::uint32_t Parser::bind(Layer& layer, std::string_view name, Type type) {
   const std::uint32_t slot = current_->slots++;
-  layer.bindings.push_back({name_key(name), std::move(type), current_, slot});
+  layer.add({name_key(name), std::move(type), current_, slot});
   return slot;
 }
 
-void Parser::remember_member(std::string_view key, std::string_view display) {
-  members_.emplace(key, display);
+void Parser::Layer::add(Binding binding) {
+  by_key.insert_or_assign(binding.key, bindings.size());
+  bindings.push_back(std::move(binding));
+}
+
+const Parser::Binding* Parser::Layer::find(std::string_view key) const {
+  const auto found = by_key.find(key);
+  return found == by_key.end() ? nullptr : &bindings[found->second];
+}
+
+void Parser::remember_member(std::string_view name) {
+  members_.emplace(name_key(name), name);
 }
 
 bool Parser::known(const std::string& key) const {
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
-    for (const Binding& binding : layer->bindings) {
-      if (binding.key == key) return true;
-    }
+    if (layer->find(key) != nullptr) return true;
     if (layer->filter) {
       for (const Type::Member& member : layer->bindings[0].type.members()) {
         if (name_key(member.first) == key) return true;
@@ -1149,7 +1221,7 @@ Node* Parser::name() {
         in_filter || (layer.filter && (layer.bindings[0].type.any() || layer.bindings[0].type.base() == Base::Context));
   }
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
@@ -1158,20 +1230,21 @@ Node* Parser::name() {
       best_end = next;
     }
   }
-  if (best_end != 0) {
+  if (best_end != 0 && !(in_filter && next_word_belongs(best_end))) {
     at_ = best_end;
-    return resolve(best_key, squeezed(text_.substr(begin, at_ - begin)), begin);
+    return resolve(best_key, plain_text(begin, at_), begin);
   }
   // Nothing of this name: take the words up to something that can't belong to it.
   at_ += word().size();
-  for (;;) {
-    std::size_t behind = at_;
-    const std::string_view token = next_name_token(text_, behind, false);
-    if (token.empty() || is_keyword(token) || !is_name_start(character_at(token, 0).code)) break;
-    at_ = behind;
-  }
-  const std::string display = squeezed(text_.substr(begin, at_ - begin));
+  while (next_word_belongs(at_)) name_token(at_, false);
+  const std::string display = plain_text(begin, at_);
   return resolve(name_key(display), display, begin);
+}
+
+// Two words can only stand side by side within a name, or around a keyword.
+bool Parser::next_word_belongs(std::size_t behind) const {
+  const std::string_view token = name_token(behind, false);
+  return !token.empty() && !is_keyword(token) && is_name_start(character_at(token, 0).code);
 }
 
 // The node that finds the value of a name: in the items being filtered, innermost first; then where it is bound.
@@ -1179,11 +1252,7 @@ Node* Parser::resolve(std::string_view key, std::string_view display, std::size_
   std::vector<const Binding*> items;
   const Binding* found = nullptr;
   for (auto layer = layers_.rbegin(); layer != layers_.rend() && found == nullptr; ++layer) {
-    for (auto binding = layer->bindings.rbegin(); binding != layer->bindings.rend(); ++binding) {
-      if (binding->key != key) continue;
-      found = &*binding;
-      break;
-    }
+    found = layer->find(key);
     if (layer->filter && key != "?") {
       const Base base = layer->bindings[0].type.base();
       if (base == Base::Any || base == Base::Context || base == Base::List) items.push_back(&layer->bindings[0]);
@@ -1255,6 +1324,7 @@ Node* Parser::place(const Binding& binding, Surroundings* from, std::size_t begi
 }
 
 std::string Parser::suggestion(std::string_view name) const {
+  if (expression_.findings_.size() >= kMaxFindings) return "";
   std::string best;
   std::size_t best_edits = 3;
   const auto consider = [&](std::string_view candidate) {
@@ -1276,44 +1346,43 @@ Node* Parser::path(Node* from, std::size_t begin) {
   skip();
   const Type& type = from->type.base() == Base::List ? from->type.item() : from->type;
   const Base base = type.base();
+  // The longest name that the type has; else that any context has; else as many words as there are.
   std::string key;
-  std::string_view best;
-  std::size_t best_end = 0;
+  std::string_view of_type;
+  std::string_view of_any;
+  std::size_t of_type_end = 0;
+  std::size_t of_any_end = 0;
   std::size_t next = at_;
   std::size_t first_end = 0;
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
     if (count == 0) first_end = next;
     for (const Type::Member& member : type.members()) {
-      if (name_key(member.first) == key) {
-        best = member.first;
-        best_end = next;
-      }
+      if (name_key(member.first) != key) continue;
+      of_type = member.first;
+      of_type_end = next;
     }
-    if (best_end == next) continue;
     if (const auto seen = members_.find(key); seen != members_.end()) {
-      best = seen->second;
-      best_end = next;
+      of_any = seen->second;
+      of_any_end = next;
     }
   }
   if (first_end == 0) fail("A name belongs behind the point.", "Write: value.name");
   std::string_view entry;
-  if (best_end != 0) {
-    at_ = best_end;
-    entry = keep(best);
+  if (of_type_end != 0) {
+    at_ = of_type_end;
+    entry = keep(of_type);
+  } else if (of_any_end != 0) {
+    at_ = of_any_end;
+    entry = keep(of_any);
   } else {
     const std::size_t start = at_;
     at_ = first_end;
-    for (;;) {  // Further words can only belong to the name.
-      std::size_t behind = at_;
-      const std::string_view token = next_name_token(text_, behind, false);
-      if (token.empty() || is_keyword(token) || !is_name_start(character_at(token, 0).code)) break;
-      at_ = behind;
-    }
-    entry = keep(squeezed(text_.substr(start, at_ - start)));
+    while (next_word_belongs(at_)) name_token(at_, false);
+    entry = keep(plain_text(start, at_));
   }
   Type result;
   bool missing = false;
@@ -1371,7 +1440,7 @@ Node* Parser::invocation(Node* callee, std::size_t begin) {
       std::size_t next = at_;
       std::size_t end = at_;
       for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-        if (next_name_token(text_, next, count == 0).empty()) break;
+        if (name_token(next, count == 0).empty()) break;
         end = next;
       }
       const std::size_t colon = after_space(end);
@@ -1380,7 +1449,8 @@ Node* Parser::invocation(Node* callee, std::size_t begin) {
         fail("Arguments are either all named or all by position.", "Name each of them, or none.");
       }
       if (named) {
-        const std::string argument = squeezed(text_.substr(at_, end - at_));
+        const std::string argument = plain_text(at_, end);
+        if (names.size() == kMaxParameters) fail("These are too many arguments.", "Give a list, or a context.");
         if (std::find(names.begin(), names.end(), argument) != names.end()) {
           fail("The argument ‘" + argument + "’ is given twice.", "Give it once.");
         }
@@ -1394,7 +1464,33 @@ Node* Parser::invocation(Node* callee, std::size_t begin) {
   Type result = callee->type.base() == Base::Function ? callee->type.result() : Type();
   Node* made = node(Op::Call, begin, std::move(children), std::move(result));
   made->names = std::move(names);
-  return callee->op == Op::BuiltinName ? builtin_call(callee, made) : made;
+  if (callee->op == Op::BuiltinName) return builtin_call(callee, made);
+  if (!callee->parenthesised) allow_literal(callee, made);
+  return made;
+}
+
+// Rule 60: date("2020-01-01") is a literal, also where date is the name of something that is no function.
+void Parser::allow_literal(Node* callee, Node* call) {
+  static constexpr std::array<std::string_view, 4> kLiterals{"date", "time", "date and time", "duration"};
+  if (callee->op != Op::Variable && callee->op != Op::Local && callee->op != Op::Captured &&
+      callee->op != Op::ItemMember) {
+    return;
+  }
+  const std::string key = name_key(callee->name);
+  if (std::find(kLiterals.begin(), kLiterals.end(), key) == kLiterals.end()) return;
+  Node* name = node(Op::BuiltinName, callee->begin);
+  name->builtin = builtin(key);
+  name->name = callee->name;
+  std::vector<Node*> children{name};
+  children.insert(children.end(), call->children.begin() + 1, call->children.end());
+  Node* literal = node(Op::Call, call->begin, std::move(children));
+  literal->names = call->names;
+  const std::size_t findings = expression_.findings_.size();
+  literal = builtin_call(name, literal);
+  expression_.findings_.resize(findings);
+  const Base base = callee->type.base();
+  if (!undecided(base) && base != Base::Function) call->type = literal->type;
+  call->iterators.push_back({{}, 0, literal, nullptr});
 }
 
 // Chooses the signature. The arguments are put in the order of its parameters.
@@ -1465,11 +1561,10 @@ Node* Parser::builtin_call(Node* callee, Node* call) {
     call->iterators.push_back(
         {i == 0 || call->names.empty() ? std::string_view() : call->names[i - 1], 0, written[i], nullptr});
   }
-  // More is known of what some functions give than their signature says.
-  if (!arguments.empty() && call->type.base() == Base::List && call->type.item().any() &&
-      arguments[0]->type.base() == Base::List && callee->builtin->name != "flatten" &&
-      callee->builtin->name != "index of") {
-    call->type = arguments[0]->type;
+  // More is known of what some functions give than their signature says: they only choose among the items.
+  for (const std::string_view chooser : {"sublist", "remove", "reverse", "distinct values", "sort"}) {
+    if (callee->builtin->name != chooser || call->children[0]->type.base() != Base::List) continue;
+    call->type = call->children[0]->type;
   }
   if (callee->builtin->pure) fold(call);
   return call;

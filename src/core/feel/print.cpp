@@ -41,7 +41,6 @@ Level level_of(const Node& node) {
     case Op::Every:
     case Op::If:
     case Op::FunctionLiteral:
-    case Op::External:
     case Op::TestEqual:
     case Op::TestNotEqual:
       return kWhole;
@@ -120,7 +119,7 @@ class Printer {
   std::string text;
 
   void put(const Node& node, Level least) {
-    const bool parentheses = level_of(node) < least;
+    const bool parentheses = node.parenthesised || level_of(node) < least;
     if (parentheses) text += '(';
     put(node);
     if (parentheses) text += ')';
@@ -172,15 +171,14 @@ class Printer {
         text += ')';
         return;
       case Op::FunctionLiteral:
-      case Op::External:
         text += "function(";
         for (std::size_t i = 0; i < node.function->parameters.size(); ++i) {
           const Parameter& parameter = node.function->parameters[i];
           if (i > 0) text += ", ";
           text += parameter.name;
-          if (!parameter.type.any()) text += ": " + parameter.type.text();
+          if (const auto type = node.function->types_written[i]; !type.empty()) text += ": " + std::string(type);
         }
-        text += node.op == Op::External ? ") external " : ") ";
+        text += node.function->external ? ") external " : ") ";
         put(*node.function->body, kWhole);
         return;
       case Op::For:
@@ -222,10 +220,14 @@ class Printer {
         text += " instance of ";
         text += node.name;
         return;
-      case Op::Negate:
+      case Op::Negate: {
         text += '-';
+        const std::size_t begin = text.size();
         put(*node.children[0], kNegation);
+        // -1 is a number, - 1 the negation of one.
+        if (text[begin] == '.' || (text[begin] >= '0' && text[begin] <= '9')) text.insert(begin, " ");
         return;
+      }
       case Op::List:
         text += '[';
         series(node, 0);

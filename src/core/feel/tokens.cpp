@@ -116,7 +116,8 @@ std::string name_key(std::string_view name) {
     if (!first) key += ' ';
     key += token;
   }
-  return key;
+  while (at < name.size() && is_white_space(character_at(name, at).code)) at += character_at(name, at).bytes;
+  return at < name.size() ? std::string(name) : key;
 }
 
 bool is_keyword(std::string_view word) {

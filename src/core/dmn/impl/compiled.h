@@ -69,6 +69,18 @@ struct CompiledElement {
   bool circular = false;  // It needs its own result.
 };
 
+// A decision table, wherever it stands, with what is known of its surroundings: for analysis.cpp.
+struct TableInScope {
+  std::size_t element = 0;  // Of Compiled::elements: whose logic it is, or is part of.
+  const Expression* expression = nullptr;
+  const DecisionTable* table = nullptr;
+  std::string where;
+  std::vector<feel::Scope::Variable> variables;
+  std::vector<ExpressionPointer> inputs;  // One for each column; nullptr where it can't be read.
+  std::vector<Type> input_types;          // What the columns say.
+  std::vector<Type> output_types;
+};
+
 struct Compiled {
   std::vector<Model> models;  // The first is the one asked for.
   std::vector<CompiledElement> elements;
@@ -82,6 +94,7 @@ struct Compiled {
   std::multimap<std::string, Givable, std::less<>> givable;
   std::set<std::string, std::less<>> import_names;  // "import", "import.inner": in contexts of such names are others.
   std::vector<std::vector<std::size_t>> same;       // Input data that are there several times.
+  std::vector<TableInScope> tables;
   Problems findings;
 
   // The decision, business knowledge model or decision service; of an imported one its name alone will do where no

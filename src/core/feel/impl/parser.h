@@ -39,7 +39,10 @@ class Parser {
     std::uint32_t index = 0;
   };
   struct Layer {
+    void add(Binding binding);
+    const Binding* find(std::string_view key) const;  // The last of this name.
     std::vector<Binding> bindings;
+    std::map<std::string, std::size_t, std::less<>> by_key;
     bool filter = false;  // bindings[0] is the item, whose entries are names too.
   };
   struct LayerGuard;
@@ -54,6 +57,8 @@ class Parser {
   void expect(std::string_view token, const char* what);
   std::string_view word() const;  // The word that begins here, or empty.
   bool take_word(std::string_view keyword);
+  std::string_view name_token(std::size_t& at, bool first) const;
+  std::string plain_text(std::size_t begin, std::size_t end) const;
   [[noreturn]] void fail(std::string what, std::string remedy = {}) const;
 
   // Grammar
@@ -63,7 +68,9 @@ class Parser {
   Node* disjunction();
   Node* conjunction();
   Node* comparison();
+  Node* comparison_from(Node* left, std::size_t begin);
   Node* in_tests(Node* value, std::size_t begin);
+  bool goes_on();
   Node* additive();
   Node* multiplicative();
   Node* exponentiation();
@@ -89,6 +96,7 @@ class Parser {
   Node* filter(Node* from, std::size_t begin);
   Node* invocation(Node* callee, std::size_t begin);
   Node* builtin_call(Node* callee, Node* call);
+  void allow_literal(Node* callee, Node* call);
   Type type(bool& known);
   std::string name_until(std::string_view stop_word, std::string_view stop_characters, const char* what);
 
@@ -97,7 +105,8 @@ class Parser {
   Node* place(const Binding& binding, Surroundings* from, std::size_t begin);
   bool known(const std::string& key) const;
   std::string_view keep(std::string_view text) { return expression_.constants_.copy(text); }
-  void remember_member(std::string_view key, std::string_view display);
+  void remember_member(std::string_view name);
+  bool next_word_belongs(std::size_t behind) const;
   std::uint32_t bind(Layer& layer, std::string_view name, Type type);
   std::string suggestion(std::string_view name) const;
 
@@ -116,6 +125,11 @@ class Parser {
   std::size_t last_filter_ = std::string_view::npos;        // The bracket of the filter being read.
   std::size_t bracket_closes_at_ = std::string_view::npos;  // A bracket that closes a range, and opens no filter.
   std::uint32_t retries_ = 0;
+  struct Ready {
+    Node* node = nullptr;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  } ready_;  // An operand that is already read, for primary() to pass on.
   Surroundings whole_;
   Surroundings* current_ = &whole_;
   std::vector<Layer> layers_;
