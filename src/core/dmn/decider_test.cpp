@@ -89,9 +89,8 @@ TEST(Reasons, AreThoseOfTheLastEvaluation) {
 }
 
 TEST(Findings, SayTheElementAndTheCharacter) {
-  EXPECT_EQ(
-      findings(compiled(decision("It", literal("1 +", "", "_9")))),
-      "decision ‘It’, expression (_9), character 4: The expression ends too early. Write what belongs here.");
+  EXPECT_EQ(findings(compiled(decision("It", literal("1 +", "", "_9")))),
+            "decision ‘It’, expression (_9), character 4: The expression ends too early. Write what belongs here.");
   const std::string in_context = findings(compiled(decision("It", context(entry("a", literal("[1,\n 2 3]"))))));
   EXPECT_TRUE(in_context.starts_with("decision ‘It’, entry ‘a’, expression, line 2, character 4: ")) << in_context;
 }
@@ -163,13 +162,19 @@ TEST(LargeModels, TypesMayBeMadeOfManyOthers) {
     types += structure("t" + std::to_string(i), components);
   }
   EXPECT_EQ(value(types + input("X", "t10") + decision("It", literal("X"), needs("X")), "It", "{X: 1}"), "null");
-  // One made of another, a thousand times.
-  std::string deep = type("t0", "number");
-  for (int i = 1; i <= 1'000; ++i)
-    deep += type("t" + std::to_string(i), "t" + std::to_string(i - 1), {.collection = true});
-  const auto model = compiled(deep + input("X", "t1000") + decision("It", literal("1"), needs("X")));
-  EXPECT_EQ(value(model, "It", "{X: 1}"), "1");
-  EXPECT_NE(findings(model).find("more than 200 deep"), std::string::npos);
+  // One made of another, thousands of times, whichever is written first.
+  for (const bool forwards : {true, false}) {
+    std::string deep;
+    for (int i = 0; i < 20'000; ++i) {
+      const int number = forwards ? i : 19'999 - i;
+      deep += type("t" + std::to_string(number), number == 0 ? "number" : "t" + std::to_string(number - 1),
+                   {.collection = true});
+    }
+    const auto model =
+        compiled(deep + input("X", "t19999") + input("Y", "t2") + decision("It", literal("Y"), needs({"X", "Y"})));
+    EXPECT_EQ(value(model, "It", "{X: 1, Y: [[[1]]]}"), "[[[1]]]");
+    EXPECT_NE(findings(model).find("more than 200 deep"), std::string::npos);
+  }
 }
 
 TEST(LargeModels, ImportsMayGoAlongManyWays) {

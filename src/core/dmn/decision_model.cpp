@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "dmn/impl/compiled.h"
 
@@ -57,6 +58,7 @@ class Compiler {
     const ItemDefinition* definition = nullptr;
     enum class State : std::uint8_t { Waiting, Making, Made } state = State::Waiting;
     Type type;
+    int levels = 0;  // Of types that it is made of, one within another.
   };
 
   // A model as it is imported along one way.
@@ -279,21 +281,27 @@ class Compiler {
     }
     if (entry.state == TypeEntry::State::Waiting) {
       entry.state = TypeEntry::State::Making;
+      const int around = std::exchange(type_levels_, 0);
       entry.type = item_type(model, *entry.definition, {}).with_name(entry.definition->name);
+      entry.levels = std::exchange(type_levels_, around);
       entry.state = TypeEntry::State::Made;
     }
+    type_levels_ = std::max(type_levels_, entry.levels);
     return entry.type;
   }
 
   // `siblings`: the components beside it, which its tests may name (7.3.3).
   Type item_type(std::size_t model, const ItemDefinition& definition, const feel::Scope& siblings) {
     const std::string where = "item definition ‘" + definition.name + "’";
-    if (type_depth_ >= kDeepestType) {
+    // Seen from outside while it is made; and from inside, of those that are made already.
+    const auto too_deep = [&] {
       finding("Types are made of one another more than " + std::to_string(kDeepestType) + " deep.", where,
               "Use the innermost of them.");
-      return {};
-    }
+      return Type();
+    };
+    if (type_depth_ >= kDeepestType) return too_deep();
     ++type_depth_;
+    const int around = std::exchange(type_levels_, 0);
     Type type;
     if (definition.function_item) {
       std::vector<Type> parameters;
@@ -313,6 +321,9 @@ class Compiler {
       type = resolve(model, definition.type, where);
     }
     --type_depth_;
+    const int levels = std::exchange(type_levels_, around) + 1;
+    if (levels > kDeepestType) return too_deep();
+    type_levels_ = std::max(type_levels_, levels);
     if (const auto tests = type_tests(definition.allowed_values, siblings, where + ", allowed values"))
       type = type.with_allowed(tests);
     if (definition.is_collection) type = Type::list_of(std::move(type));
@@ -723,7 +734,8 @@ class Compiler {
 
   Compiled& compiled_;
   std::vector<std::map<std::string, TypeEntry>> types_;
-  int type_depth_ = 0;
+  int type_depth_ = 0;   // Types being made, one for another.
+  int type_levels_ = 0;  // Of what the type being made is made of so far.
   std::vector<feel::Scope> scopes_;
   std::vector<Instance> instances_;
   std::vector<std::size_t> instance_of_;  // Of each element.

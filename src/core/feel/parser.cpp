@@ -153,7 +153,6 @@ Parser::Parser(Expression& expression, const Scope& scope)
   for (std::size_t index = 0; index < variables.size(); ++index) {
     layers_[0].add({variables[index].key, variables[index].type, nullptr, static_cast<std::uint32_t>(index)});
   }
-  for (const auto& [key, display] : scope.members()) members_.emplace(key, display);
   for (const std::string_view property : {"start included", "end included", "time offset"}) {
     members_.emplace(property, property);
   }
@@ -1196,6 +1195,12 @@ void Parser::remember_member(std::string_view name) {
   members_.emplace(name_key(name), name);
 }
 
+const std::string* Parser::member_named(std::string_view key) const {
+  if (const std::string* told = scope_.member(key)) return told;
+  const auto seen = members_.find(key);
+  return seen == members_.end() ? nullptr : &seen->second;
+}
+
 bool Parser::known(const std::string& key) const {
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
     if (layer->find(key) != nullptr) return true;
@@ -1225,7 +1230,7 @@ Node* Parser::name() {
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
-    if (known(key) || (in_filter && members_.contains(key))) {
+    if (known(key) || (in_filter && member_named(key) != nullptr)) {
       best_key = key;
       best_end = next;
     }
@@ -1284,7 +1289,7 @@ Node* Parser::resolve(std::string_view key, std::string_view display, std::size_
       }
     }
     if (entry == display) {
-      if (const auto seen = members_.find(key); seen != members_.end()) entry = seen->second;
+      if (const std::string* seen = member_named(key)) entry = *seen;
     }
     const bool certain = item_type.base() == Base::Context && item_type.member(entry) != nullptr;
     const bool likely_outer = made->op != Op::Unknown && !certain;
@@ -1365,8 +1370,8 @@ Node* Parser::path(Node* from, std::size_t begin) {
       of_type = member.first;
       of_type_end = next;
     }
-    if (const auto seen = members_.find(key); seen != members_.end()) {
-      of_any = seen->second;
+    if (const std::string* seen = member_named(key)) {
+      of_any = *seen;
       of_any_end = next;
     }
   }
