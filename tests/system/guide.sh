@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The commands of the guides, run as they are shown: in a block ```console each line "$ command" is followed by what it
-# prints, on both outputs. They run in docs/guides.
+# prints, on both outputs. They run in docs/guides. GUILDHALL_REWRITE_GOLDEN=1 writes what they print anew.
 set -u
 cd "$(dirname "$0")/../.."
 source tests/system/statements.sh
@@ -12,25 +12,34 @@ ln -s "$guildhall" "$work/bin/guildhall"
 export PATH=$work/bin:$PATH
 cd docs/guides || exit 1
 
-# Runs the command, and compares what it prints with the file `shown`.
+# Runs the command that was read last, and compares what it prints with the file `shown`.
 command=
-prints() { bash -c "$command" > "$work/printed" 2>&1; diff "$work/shown" "$work/printed"; }
-try() {
-  [ -n "$command" ] && state "$guide: $command" prints
-  command=
-  : > "$work/shown"
-}
 commands=0
+run() {
+  [ -n "$command" ] || return 0
+  bash -c "$command" > "$work/printed" 2>&1
+  if [ -n "${GUILDHALL_REWRITE_GOLDEN:-}" ]; then
+    cp "$work/printed" "$work/shown"
+  else
+    state "$guide: $command" diff "$work/shown" "$work/printed"
+  fi
+  cat "$work/shown" >> "$work/guide"
+  command=
+  commands=$((commands + 1))
+}
 for guide in *.md; do
   inside=
+  : > "$work/guide"
   while IFS= read -r line; do
     case "$inside$line" in
       '```console') inside=yes ;;
-      'yes```') try; inside= ;;
-      'yes$ '*) try; command=${line#'$ '}; commands=$((commands + 1)) ;;
-      yes*) printf '%s\n' "$line" >> "$work/shown" ;;
+      'yes```') run; inside= ;;
+      'yes$ '*) run; command=${line#'$ '}; : > "$work/shown" ;;
+      yes*) printf '%s\n' "$line" >> "$work/shown"; continue ;;
     esac
+    printf '%s\n' "$line" >> "$work/guide"
   done < "$guide"
+  [ -z "${GUILDHALL_REWRITE_GOLDEN:-}" ] || cp "$work/guide" "$guide"
 done
 state "the guides show commands" test "$commands" -ge 5
 finish

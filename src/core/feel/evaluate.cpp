@@ -200,13 +200,15 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     return item_at(condition.constant.number());
   }
   if (from.null()) return null_at(node, frame, "null can't be filtered");
+  const bool by_position = condition.type.base() == Type::Base::Number;
   Value& item = frame.locals[node.index];
   if (items.empty()) {
     item = Value();
     const std::size_t reasons = evaluation.reasons().size();
     const Value position = value_of(condition, frame);
     evaluation.forget_reasons_after(reasons);
-    return position.is(Kind::Number) ? item_at(position.number()) : Value::list({});
+    if (position.is(Kind::Number)) return item_at(position.number());
+    return by_position ? null_at(node, frame, "The list has no item at no position") : Value::list({});
   }
   Value* kept = evaluation.memory().array<Value>(items.size());
   std::size_t count = 0;
@@ -214,6 +216,7 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     item = items[i];
     const Value holds = value_of(condition, frame);
     if (holds.is(Kind::Number) && i == 0) return item_at(holds.number());
+    if (holds.null() && by_position) return null_at(node, frame, "The list has no item at no position");
     if (holds.is_true()) kept[count++] = items[i];
     if (!holds.is(Kind::Boolean) && !holds.null())
       return null_at(node, frame, "A filter is true or false, not {1}", holds);
