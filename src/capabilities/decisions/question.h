@@ -16,8 +16,11 @@
 namespace guildhall::decisions {
 
 // What one answer may use: a caller waits no longer than a second.
-inline constexpr feel::Budget kBudget{
-    .steps = 1'000'000, .list_length = 100'000, .string_bytes = 1'000'000, .nanoseconds = feel::kNanosPerSecond};
+inline constexpr feel::Budget kBudget{.steps = 1'000'000,
+                                      .list_length = 100'000,
+                                      .string_bytes = 1'000'000,
+                                      .nanoseconds = feel::kNanosPerSecond,
+                                      .memory_bytes = std::size_t{32} << 20};
 inline constexpr std::size_t kMaxAnswerBytes = 1 << 20;  // Of the value.
 inline constexpr std::size_t kMaxExplanationBytes = 4 << 20;
 

@@ -337,7 +337,7 @@ Value value_of(Run& run, std::size_t index) {
 
 struct Decider::State {
   State(std::shared_ptr<const DecisionModel> of, const feel::Budget& budget)
-      : model(std::move(of)), evaluation(memory, budget, {}) {}
+      : model(std::move(of)), memory(budget.memory_bytes), evaluation(memory, budget, {}) {}
   std::shared_ptr<const DecisionModel> model;
   feel::Memory memory;
   feel::Evaluation evaluation;

@@ -746,6 +746,24 @@ TEST(Needs, AreWhatADecisionRequiresThroughWhatever) {
   EXPECT_EQ(needed(everything, "Nothing of this name"), "");
 }
 
+TEST(Budgets, ADecisionThatNeedsMoreMemoryEndsWithAProblem) {
+  const auto large = compiled(decision("Large", literal("for a in 1..300 return string join(for b in 1..1000 return "
+                                                        "\"0123456789\")")) +
+                              decision("Small", literal("1 + 1")));
+  // 300 texts of 10,000 bytes are more than a mebibyte, and far less than what there is without a budget of one's own.
+  Decider tight(large, {.memory_bytes = std::size_t{1} << 20});
+  tight.begin();
+  const auto refused = tight.decide("Large", {});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.problems()[0].what, "The expression needs more memory than it may use.");
+  EXPECT_EQ(refused.problems()[0].where, "decision ‘Large’");
+  tight.begin();
+  EXPECT_TRUE(tight.decide("Small", {}).ok());  // The next one has all of it again.
+  Decider usual(large);
+  usual.begin();
+  EXPECT_TRUE(usual.decide("Large", {}).ok());
+}
+
 TEST(Needs, OfImportedModelsHaveTheWayToThem) {
   const auto outer = compiled_with(
       model(import("m", "middle") + input("Own", "number") +

@@ -23,7 +23,8 @@ struct Budget {
   std::uint32_t depth = 2'000;       // Of expressions within expressions and calls within calls.
   std::size_t list_length = 1'000'000;
   std::size_t string_bytes = 16'000'000;
-  std::int64_t nanoseconds = 10 * kNanosPerSecond;  // Measured by `Clock`, when there is one.
+  std::int64_t nanoseconds = 10 * kNanosPerSecond;    // Measured by `Moment::elapsed`, when there is one.
+  std::size_t memory_bytes = std::size_t{256} << 20;  // Of the Memory, which whoever makes that has to tell it.
 };
 
 // Why a value became null: the words, and the place. Words are put together only when asked for.
