@@ -1,6 +1,5 @@
 #include "feel/expression.h"
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace {
@@ -9,10 +8,7 @@ using namespace guildhall;
 using namespace guildhall::feel;
 
 void must(bool holds) {
-  if (!holds) {
-    fprintf(stderr, "LINE %d\n", line);
-    std::abort();
-  }
+  if (!holds) std::abort();
 }
 
 Scope odd_names() {
