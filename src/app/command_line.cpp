@@ -5,6 +5,7 @@
 
 #include "app/commands.h"
 #include "app/decide.h"
+#include "app/decision.h"
 #include "base/log.h"
 
 namespace guildhall::app {
@@ -68,15 +69,20 @@ const std::vector<Command>& commands() {
        {.valued = with_environment({"after", "limit"}), .flags = {"help"}},
        &audit_command},
       {"decide",
-       "MODEL.dmn [--decision NAME] [--input JSON|@FILE] | conformance DIR [--out FILE]",
-       "evaluates a decision and prints its value as JSON; conformance runs test cases",
-       {.valued = {"decision", "input", "out"}, .flags = {"help"}},
+       "MODEL.dmn [--decision NAME] [--input JSON|@FILE] [--explain|--explain-json] | conformance DIR [--out FILE]",
+       "evaluates a decision and prints its value as JSON, and how it came about; conformance runs test cases",
+       {.valued = {"decision", "input", "out"}, .flags = {"explain", "explain-json", "help"}},
        &decide_command},
       {"check",
        "MODEL.dmn",
        "says what has to be mended in a decision model",
        {.valued = {}, .flags = {"help"}},
        &check_command},
+      {"decision",
+       "publish MODEL.dmn | list | show NAME | key create|revoke NAME | key list",
+       "the decision models that an environment answers from over HTTP, and the keys of programs that ask",
+       {.valued = with_environment({"by", "version"}), .flags = {"help"}},
+       &decision_command},
       {"serve",
        "",
        "serves an environment until stopped",

@@ -4,6 +4,7 @@
 #include "app/council_pages.h"
 #include "audit/audit.h"
 #include "council/council.h"
+#include "decisions/decisions.h"
 #include "enquiries/enquiries.h"
 #include "html/accessibility.h"
 #include "html/assets.h"
@@ -83,7 +84,8 @@ std::string origin_of(std::string_view url) {
 std::vector<environments::Module> modules() {
   return {{"signin", signin::embedded_files()},       {"council", council::embedded_files()},
           {"audit", audit::embedded_files()},         {"access", access::embedded_files()},
-          {"enquiries", enquiries::embedded_files()}, {"masterdata", masterdata::embedded_files()}};
+          {"enquiries", enquiries::embedded_files()}, {"masterdata", masterdata::embedded_files()},
+          {"decisions", decisions::embedded_files()}};
 }
 
 struct CouncilServer::State {
@@ -149,6 +151,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                   .clock = clock,
                                   .loading = *state->loading,
                                   .access_log = access_log(database, clock)});
+  decisions::add_routes(router, {.database = database, .signin = *state->signin, .clock = clock});
 
   state->server = std::make_unique<http::Server>(http::ServerOptions{.address = options.address,
                                                                      .port = options.port,

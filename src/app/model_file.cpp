@@ -1,12 +1,12 @@
 #include "app/model_file.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <set>
 
 #include "base/time.h"
+#include "decisions/question.h"
 #include "dmn/read_model.h"
 
 namespace guildhall::app {
@@ -114,11 +114,7 @@ Result<std::shared_ptr<const dmn::DecisionModel>> read_model_file(const fs::path
 }
 
 feel::Evaluation::Moment system_moment() {
-  const __int128 nanos = static_cast<__int128>(to_microseconds(SystemClock().now())) * 1'000;
-  const feel::Zone zone = feel::Zone::named("Europe/London").value_or(feel::Zone::utc());
-  return {.now = feel::DateTime::from_epoch(nanos, zone).value_or(feel::DateTime()), .elapsed = [] {
-            return std::int64_t{std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1)};
-          }};
+  return decisions::moment_at(SystemClock().now());
 }
 
 }  // namespace guildhall::app

@@ -95,6 +95,18 @@ decide parking/permit.dmn
 state "without input everything is null" test "$(cat out)" = '{"pounds":null,"until":null}'
 state "and standard error says why" test "$(wc -l < err)" -gt 3
 
+# ---- Why
+
+decide parking/permit.dmn --decision 'Basic fee' --input '{"Zone": "B"}' --explain
+state "the value comes first, and then how it came about" gives '75
+
+Basic fee is 75. Rule 2 of the table Basic fee matched: Zone is “B”.'
+decide parking/permit.dmn --decision 'Basic fee' --input '{"Zone": "D"}' --explain
+state "where there is no value, the nearest rule is told" grep -qF 'Rule 1 came nearest: Zone has no value' out
+state "and the reason, with its place" grep -qE "decision ‘Basic fee’, decision table.*: No rule of the table matches\." out
+decide parking/permit.dmn --decision 'Basic fee' --input '{"Zone": "B"}' --explain-json
+state "programs are told the same as JSON" grep -qF '"matched":[2],"hit":[2]' out
+
 # ---- What is refused
 
 refuse() { "$guildhall" "$@" > out 2> err; status=$?; }
@@ -128,7 +140,22 @@ state "an unknown option is another kind of mistake" test "$status" = 2
 # ---- What has to be mended
 
 refuse check parking/permit.dmn
-state "a sound model has nothing to mend" test "$status $(cat out)" = '0 parking/permit.dmn: nothing to mend in 2 decisions.'
+state "a sound model has nothing to mend" test "$status $(cat out)" = '0 Nothing to mend.'
+sed 's|"B", "C"</text>|"B"</text>|' parking/permit.dmn > parking/gap.dmn
+refuse check parking/gap.dmn
+state "a case that no rule decides is to be mended, with an example" refused \
+  'No rule says what happens when Zone is "C". For example: Zone = "C".'
+state "in its decision" refused "parking/gap.dmn, decision ‘Basic fee’"
+state "what is to be mended is counted last" test "$(tail -1 err)" = '1 thing to mend.'
+sed 's|"B", "C"</text>|not("C")</text>|' parking/permit.dmn > parking/overlap.dmn
+refuse check parking/overlap.dmn
+state "so are rules that contradict each other" refused \
+  'Rules 1 and 2 both match Zone = "A", but the hit policy is Unique.'
+state "all is told together" test "$(tail -1 err)" = '2 things to mend.'
+sed 's|<text>"B", "C"</text>|<text>string length(?) = 1</text>|' parking/permit.dmn > parking/unclear.dmn
+refuse check parking/unclear.dmn
+state "what can't be judged is a note, and nothing to mend" test "$status $(grep -c '^Note: ' out) $(tail -1 out)" = \
+  '0 1 Nothing to mend.'
 refuse check parking/misspelt.dmn
 state "a misspelt name is to be mended" refused 'Basic fees'
 refuse check parking/unfinished.dmn

@@ -193,7 +193,7 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     const auto size = static_cast<std::int64_t>(items.size());
     if (*index >= 1 && *index <= size) return items[static_cast<std::size_t>(*index - 1)];
     if (*index <= -1 && *index >= -size) return items[static_cast<std::size_t>(size + *index)];
-    return null_at(node, frame, "The list has no item at position {1}", Value::number(position));
+    return null_at(node, frame, "{1} is no position in the list", Value::number(position));
   };
   if (condition.folded && condition.constant.is(Kind::Number)) {
     if (from.null()) return null_at(node, frame, "null has no items");
@@ -867,6 +867,10 @@ Value evaluate_constant(Evaluation& evaluation, const Expression& expression, co
 
 Value Expression::run(Evaluation& evaluation, std::span<const Value> variables) const {
   if (root_->folded && !root_->constant.null()) return root_->constant;
+  if (root_->op == Op::Variable) {
+    evaluation.step();
+    return variables[root_->index];
+  }
   const Within within(evaluation, *this);
   return with_slots(evaluation, slots_, [&](Value* locals) {
     Frame frame{evaluation, *this, variables.data(), locals, nullptr};

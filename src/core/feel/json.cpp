@@ -1,6 +1,7 @@
 #include "feel/json.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <optional>
 #include <vector>
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::size_t kDeepest = 100;
 constexpr std::size_t kMostProblems = 100;
+constexpr std::size_t kUsualMembers = 16;  // Inputs of a decision have rarely more; these take no allocation.
 
 // Makes values of JSON just as it is written: strings, numbers, lists and contexts. Keys may still be there twice.
 // The functions are those that boost::json::basic_parser calls.
@@ -90,8 +92,9 @@ class Builder {
   }
 
   Memory& memory_;
-  std::vector<Value> values_;  // The items of the lists and contexts that are open, and before that the end's value.
-  std::vector<std::string_view> keys_;
+  // The items of the lists and contexts that are open, and before that the end's value.
+  boost::container::small_vector<Value, kUsualMembers> values_;
+  boost::container::small_vector<std::string_view, kUsualMembers> keys_;
   std::string kept_;
 };
 
@@ -202,8 +205,22 @@ class Typing {
   }
 
  private:
+  // Where the value is that is being typed: in the value `outer`, the entry `name` or the item `item`.
+  struct Place {
+    const Place* outer = nullptr;
+    std::string_view name;
+    std::size_t item = 0;  // From 1; 0: an entry.
+  };
+
+  static std::string path(const Place* place) {
+    if (place == nullptr) return "";
+    const std::string outer = path(place->outer);
+    if (place->item != 0) return outer + "[" + std::to_string(place->item) + "]";
+    return outer + (outer.empty() ? "" : ".") + std::string(place->name);
+  }
+
   void problem(std::string what, std::string_view remedy) {
-    if (problems_.size() < kMostProblems) problems_.push_back({std::move(what), path_, std::string(remedy)});
+    if (problems_.size() < kMostProblems) problems_.push_back({std::move(what), path(place_), std::string(remedy)});
   }
 
   Value wrong(const Value& json, const Type& type) {
@@ -221,51 +238,50 @@ class Typing {
     return read ? value(*read) : wrong(json, type);
   }
 
-  // Calls `inside` with the path going on, by "[2]" or ".name".
-  template <class Inside>
-  Value within(const std::string& part, Inside inside) {
-    const std::size_t size = path_.size();
-    path_ += path_.empty() && part.starts_with('.') ? part.substr(1) : part;
-    const Value value = inside();
-    path_.resize(size);
+  // The value with its type, one level further in.
+  Value within(const Place& place, const Value& json, const Type& type) {
+    place_ = &place;
+    const Value value = (*this)(json, type);
+    place_ = place.outer;
     return value;
   }
 
   Value list(std::span<const Value> items, const Type& type) {
     auto* typed = memory_.array<Value>(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
-      new (typed + i) Value(within("[" + std::to_string(i + 1) + "]", [&] { return (*this)(items[i], type); }));
+      new (typed + i) Value(within({place_, {}, i + 1}, items[i], type));
     }
     return Value::list({typed, items.size()});
   }
 
   Value context(std::span<const Entry> entries, const Type& type) {
-    std::vector<std::string_view> keys;
+    boost::container::small_vector<std::string_view, kUsualMembers> keys;
     for (const Entry& entry : entries) keys.push_back(entry.key);
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i) {
       if (keys[i] != keys[i - 1] || (i > 1 && keys[i] == keys[i - 2])) continue;
-      within("." + std::string(keys[i]), [&] {
-        problem("This name is there more than once.", "Keep the value that is meant.");
-        return Value();
-      });
+      const Place twice{place_, keys[i]};
+      place_ = &twice;
+      problem("This name is there more than once.", "Keep the value that is meant.");
+      place_ = twice.outer;
     }
-    std::vector<Entry> typed;
+    auto* typed = memory_.array<Entry>(entries.size() + type.members().size());
+    std::size_t count = 0;
+    const Type any;
     for (const Entry& entry : entries) {
       const Type* member = type.member(entry.key);
-      typed.push_back({entry.key, within("." + std::string(entry.key),
-                                         [&] { return (*this)(entry.value, member == nullptr ? Type() : *member); })});
+      const Value value = within({place_, entry.key}, entry.value, member == nullptr ? any : *member);
+      new (&typed[count++]) Entry{entry.key, value};
     }
     for (const Type::Member& member : type.members()) {
-      if (!std::binary_search(keys.begin(), keys.end(), member.first)) {
-        typed.push_back({memory_.copy(member.first), {}});
-      }
+      if (std::binary_search(keys.begin(), keys.end(), std::string_view(member.first))) continue;
+      new (&typed[count++]) Entry{memory_.copy(member.first), {}};
     }
-    return Value::context(memory_, typed);
+    return Value::context({typed, count});
   }
 
   Memory& memory_;
-  std::string path_;
+  const Place* place_ = nullptr;
   Problems problems_;
 };
 

@@ -49,7 +49,7 @@ enum class Op : std::uint8_t {
   Power,
   Negate,
   List,          // children
-  Context,       // names: children, each also in slot index + its position
+  Context,       // names: children, each also in the slot of its iterator
   Range,         // children: start, end, nullptr where unbounded; start_included, end_included
   TestEqual,     // = children[0], as a unary test
   TestNotEqual,  // != children[0], as a unary test

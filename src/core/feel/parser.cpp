@@ -915,7 +915,6 @@ Node* Parser::context() {
   std::unordered_set<std::string> keys;
   std::vector<Type::Member> members;
   std::vector<std::uint32_t> slots;
-  const std::uint32_t first_slot = current_->slots;
   if (!take("}")) {
     do {
       skip();
@@ -936,10 +935,8 @@ Node* Parser::context() {
     } while (take(","));
     expect("}", "after the entries of the context");
   }
-  // The slots of entries follow one another unless a value took some between: then each value is kept by its own.
   Node* made = node(Op::Context, begin, std::move(values), Type::context_of(std::move(members)));
   made->names = std::move(names);
-  made->index = first_slot;
   for (std::size_t i = 0; i < slots.size(); ++i)
     made->iterators.push_back({made->names[i], slots[i], nullptr, nullptr});
   fold(made);

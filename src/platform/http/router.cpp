@@ -25,6 +25,11 @@ bool is_safe(Method method) {  // RFC 9110, section 9.2.1
   return method == Method::Get || method == Method::Head || method == Method::Options;
 }
 
+bool needs_token(const Route& route, const Request& request) {
+  if (is_safe(request.method()) || route.options.csrf == Csrf::Exempt) return false;
+  return route.options.csrf == Csrf::Checked || request.header("Cookie").has_value();
+}
+
 // The routes that share the beginning of a pattern. A request's path walks down from the root.
 struct Node {
   std::map<std::string, std::unique_ptr<Node>, std::less<>> literal;
@@ -211,9 +216,10 @@ struct Router::State {
     place = std::move(route);
   }
 
-  Response error_page(const Failure& failure) const {
+  Response error_page(const Failure& failure, const RouteOptions* route) const {
     try {
-      Response page = options.error_page(failure);
+      const bool has_own = route != nullptr && route->error_page != nullptr;
+      Response page = has_own ? route->error_page(failure) : options.error_page(failure);
       if (!page.wants_error_page()) return page;
     } catch (const std::exception& exception) {
       log(LogLevel::Error, "http.error_page_failed", {{"request", failure.request_id}});
@@ -236,11 +242,11 @@ struct Router::State {
   }
 
   // Error page, cookie and headers: what every answer gets.
-  Response finished(Response response, const Request& request) const {
+  Response finished(Response response, const Request& request, const Route* route = nullptr) const {
     if (response.wants_error_page()) {
       Failure failure{response.status(), response.explanation(), request.id()};
       if (failure.explanation.empty()) failure.explanation = usual_explanation(failure.status);
-      response.become(error_page(failure));
+      response.become(error_page(failure, route == nullptr ? nullptr : &route->options));
     }
     if (const auto* csrf = request.attached<CsrfState>(); csrf != nullptr && !csrf->new_cookie().empty()) {
       response.set_cookie({.name = "csrf", .value = csrf->new_cookie()});
@@ -315,9 +321,10 @@ std::optional<Response> Router::admit(Request& request) const {
     request.path_parameters_.push_back({match.route->parameters[i], std::string(match.values[i])});
   }
   request.attach(CsrfState(request, state_->options.security.csrf_key));
-  if (match.route->options.csrf == Csrf::Checked && !is_safe(request.method()) && is_cross_site(request)) {
+  if (needs_token(*match.route, request) && is_cross_site(request)) {
     return state_->finished(
-        Response::refusal(403, "This request came from a page of another website, so we did not act on it."), request);
+        Response::refusal(403, "This request came from a page of another website, so we did not act on it."), request,
+        match.route);
   }
   return std::nullopt;
 }
@@ -327,7 +334,7 @@ Response Router::answer(Request& request) const {
     if (auto refused = admit(request)) return std::move(*refused);
   }
   const Route& route = *request.route_;
-  if (route.options.csrf == Csrf::Checked && !is_safe(request.method())) {
+  if (needs_token(route, request)) {
     const auto header = request.header("X-CSRF-Token");
     const auto token = header ? header : request.form("csrf_token");
     if (!token || !request.attached<CsrfState>()->accepts(*token)) {
@@ -335,10 +342,10 @@ Response Router::answer(Request& request) const {
           Response::refusal(403,
                             "This page was open for too long, or your browser does not keep our cookies. Nothing "
                             "was saved. Go back, reload the page and send it again."),
-          request);
+          request, &route);
     }
   }
-  return state_->finished(state_->handled(request, route), request);
+  return state_->finished(state_->handled(request, route), request, &route);
 }
 
 const RouteOptions& Router::options_of(const Request& request) const {
@@ -350,9 +357,9 @@ Literal Router::pattern_of(const Request& request) const {
   return request.route_ == nullptr ? Literal("") : request.route_->pattern;
 }
 
-Response Router::failure(const Failure& failure, bool https) const {
+Response Router::failure(const Failure& failure, bool https, const RouteOptions* route) const {
   Response response(failure.status);
-  response.become(state_->error_page(failure));
+  response.become(state_->error_page(failure, route));
   state_->add_security_headers(response, https);
   return response;
 }

@@ -40,14 +40,10 @@ enum class Uploads {
 };
 
 // Checked: requests that change something need the token of csrf_token(), see security.h.
+// CheckedWithCookies: the same, but not for requests without cookies: another site's page could make a browser send one,
+// but in nobody's name. For programs with keys beside people with sessions.
 // Exempt: for callers without cookies (bearer tokens, signatures) and for the sign-in provider's form post.
-enum class Csrf { Checked, Exempt };
-
-struct RouteOptions {
-  std::uint64_t max_body_bytes = 1 << 20;  // 413 beyond.
-  Uploads uploads = Uploads::Refused;
-  Csrf csrf = Csrf::Checked;
-};
+enum class Csrf { Checked, CheckedWithCookies, Exempt };
 
 // What an error page has to say.
 struct Failure {
@@ -56,6 +52,13 @@ struct Failure {
   Uuid request_id;          // For the person to quote; the log has it too.
 };
 using ErrorPage = std::function<Response(const Failure&)>;
+
+struct RouteOptions {
+  std::uint64_t max_body_bytes = 1 << 20;  // 413 beyond.
+  Uploads uploads = Uploads::Refused;
+  Csrf csrf = Csrf::Checked;
+  Response (*error_page)(const Failure&) = nullptr;  // For programs, which read no pages. None: the router's.
+};
 
 // A plain page without style; the default.
 Response plain_error_page(const Failure& failure);
@@ -91,8 +94,8 @@ class Router {
   std::optional<Response> admit(Request& request) const;
   const RouteOptions& options_of(const Request& request) const;
   Literal pattern_of(const Request& request) const;  // "" where no route was found.
-  // An error page with the security headers, where no handler can be asked.
-  Response failure(const Failure& failure, bool https) const;
+  // An error page with the security headers, where no handler can be asked; the route's, where one was found.
+  Response failure(const Failure& failure, bool https, const RouteOptions* route = nullptr) const;
 
  private:
   struct State;

@@ -93,12 +93,6 @@ class Connection final : public Watched {
   }
 
  private:
-  Answer failure(const Refusal& refusal, const Uuid& id, bool https) const {
-    const std::string_view explanation =
-        refusal.explanation.empty() ? usual_explanation(refusal.status) : refusal.explanation;
-    return opened(server_.router.failure({refusal.status, std::string(explanation), id}, https));
-  }
-
   static constexpr bool kTls = std::is_same_v<Stream, TlsSocket>;
 
   Socket& socket() {
@@ -123,10 +117,18 @@ class Connection final : public Watched {
     Time::time_point since;
     Method method = Method::Get;
     Literal route = "";
+    const RouteOptions* options = nullptr;  // The route's, where one was found.
     bool https = kTls;
     bool http_11 = true;
     bool keep = false;
   };
+
+  Answer failure(const Refusal& refusal, const Current& current) const {
+    const std::string_view explanation =
+        refusal.explanation.empty() ? usual_explanation(refusal.status) : refusal.explanation;
+    return opened(
+        server_.router.failure({refusal.status, std::string(explanation), current.id}, current.https, current.options));
+  }
 
   // More input; false where the peer is gone or too slow (`expired`).
   Task<bool> receive(std::size_t count) {
@@ -163,6 +165,7 @@ class Connection final : public Watched {
     }
     current.route = server_.router.pattern_of(request);
     const RouteOptions& route = server_.router.options_of(request);
+    current.options = &route;
     BodyReceiver receiver(request,
                           {route.max_body_bytes, route.uploads, options_.max_form_fields, options_.max_form_bytes},
                           options_.spool_folder);
@@ -173,7 +176,7 @@ class Connection final : public Watched {
       if (refusal) co_return co_await refuse(current, *refusal);
     }
     if (server_.workers->full()) {
-      Answer busy = failure({503, ""}, current.id, current.https);
+      Answer busy = failure({503, ""}, current);
       busy.response.set_header("Retry-After", "2");
       co_return co_await respond(current, busy);
     }
@@ -188,12 +191,12 @@ class Connection final : public Watched {
   // On a worker. What the request holds is given back there too.
   Answer answer_to(Request request, BodyReceiver& receiver, const Current& current) {
     try {
-      if (const auto refusal = receiver.finish(request)) return failure(*refusal, current.id, current.https);
+      if (const auto refusal = receiver.finish(request)) return failure(*refusal, current);
       return opened(server_.router.answer(request));
     } catch (const std::exception& error) {
       log(LogLevel::Error, "http.answer_failed",
           {{"request", current.id}, {"route", current.route}, {"thrown", typeid(error)}});
-      return failure({500, ""}, current.id, current.https);
+      return failure({500, ""}, current);
     }
   }
 
@@ -286,7 +289,7 @@ class Connection final : public Watched {
   // Answers what can't be served and ends the connection, because what follows on it can't be told.
   Task<bool> refuse(Current& current, Refusal refusal) {
     current.keep = false;
-    co_return co_await respond(current, failure(refusal, current.id, current.https));
+    co_return co_await respond(current, failure(refusal, current));
   }
 
   Task<bool> respond(const Current& current, const Answer& answer) {
