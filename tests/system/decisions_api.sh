@@ -139,6 +139,10 @@ state "what takes too much is 422" problem 422
 state "  … and doesn't take long" test "$(curl -s -o /dev/null -w '%{time_total}' "$url/slow/fee" "${with_key[@]}" \
   -H "Content-Type: application/json" -d '{}' | cut -d. -f1)" -le 2
 
+ask parking-permit/fee '{}' "${with_key[@]}" -X GET
+state "a question that isn't posted is 405" problem 405
+ask parking-permit '{}' "${with_key[@]}"
+state "an address that isn't there is 404" problem 404
 ask parking-permit/fee '{}'
 state "without a key it is 401" problem 401
 ask parking-permit/fee '{}' -H "Authorization: Bearer ${key%?}"
