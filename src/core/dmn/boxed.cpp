@@ -303,6 +303,12 @@ class Form {
   }
 
   BoxedPointer operator()(const DecisionTable& table) {
+    std::vector<Type::Member> names;
+    for (const OutputClause& output : table.outputs) {
+      if (table.outputs.size() == 1) break;
+      if (is_member(names, output.name)) return twice("The table has two outputs named ‘" + output.name + "’.");
+      names.emplace_back(output.name, Type());
+    }
     return compile_table(compiler_, expression_, table, scope_, where_);
   }
 

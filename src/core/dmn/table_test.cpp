@@ -151,6 +151,13 @@ TEST(Outputs, OfSeveralColumnsAreContexts) {
             "6");
 }
 
+TEST(Outputs, OfOneNameAreAnError) {
+  const auto model = compiled(decision("It", Table().out("a").out("a").rule({"1", "2"})));
+  EXPECT_EQ(value(model, "It"), "null");
+  EXPECT_NE(findings(model).find("decision ‘It’: The table has two outputs named ‘a’."), std::string::npos)
+      << findings(model);
+}
+
 TEST(Outputs, ThatAreEmptyOrADashAreNull) {
   EXPECT_EQ(given(Table().in("X").out("a").out("b").out("c").rule({"-", "", "-", "null"}), "1"),
             "{a: null, b: null, c: null}");
