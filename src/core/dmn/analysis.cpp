@@ -797,4 +797,12 @@ Findings analyse(const DecisionModel& model, const AnalysisLimits& limits) {
   return findings;
 }
 
+Examination examine(const DecisionModel& model) {
+  Examination examination{.mistakes = model.findings(), .doubts = {}, .notes = {}};
+  for (Finding& finding : analyse(model)) {
+    (finding.to_mend() ? examination.doubts : examination.notes).push_back(std::move(finding.problem));
+  }
+  return examination;
+}
+
 }  // namespace guildhall::dmn
