@@ -83,35 +83,7 @@ std::string_view sign_of(Op op) {
 }
 
 std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        result += "\\\"";
-        break;
-      case '\\':
-        result += "\\\\";
-        break;
-      case '\n':
-        result += "\\n";
-        break;
-      case '\r':
-        result += "\\r";
-        break;
-      case '\t':
-        result += "\\t";
-        break;
-      case '\v':
-        result += "\\u000B";
-        break;
-      case '\f':
-        result += "\\u000C";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result + "\"";
+  return to_text(Value::string(text), std::string::npos);
 }
 
 // 1e3 and 1000 are equal, but 1e3 * 0.1 is 1e2 and 1000 * 0.1 is 100.0.

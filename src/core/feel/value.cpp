@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "feel/evaluation.h"
+#include "feel/expression.h"
 
 namespace guildhall::feel {
 
@@ -256,27 +257,7 @@ class Writer {
     add("}");
   }
 
-  // A name may be many things (grammar rule 27); one of plain words is surely one, unless it begins with a keyword.
-  void key(std::string_view key) {
-    constexpr std::string_view kKeywords[] = {
-        "and",      "between", "else", "every", "external", "false",  "for",       "function", "if",   "in",
-        "instance", "not",     "null", "of",    "or",       "return", "satisfies", "some",     "then", "true"};
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    const auto part = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
-    };
-    const std::string_view first = key.substr(0, key.find(' '));
-    bool bare = !key.empty() && letter(key.front()) &&
-                std::find(std::begin(kKeywords), std::end(kKeywords), first) == std::end(kKeywords);
-    for (std::size_t i = 1; i < key.size() && bare; ++i) {
-      bare = part(key[i]) || (key[i] == ' ' && i + 1 < key.size() && letter(key[i + 1]));
-    }
-    if (bare) {
-      add(key);
-    } else {
-      quoted(key);
-    }
-  }
+  void key(std::string_view key) { add(print_key(key)); }
 
   void range(const RangeEnds& ends, int depth) {
     if (ends.form != RangeEnds::Form::Interval) {
