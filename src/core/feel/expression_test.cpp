@@ -938,6 +938,8 @@ TEST_F(Expressions, MayShareValuesManyTimesOver) {
   EXPECT_EQ(value_of("{" + doubled("a") + ", " + doubled("b") + ", r: count([a59, b59])}.r"), "2");
   EXPECT_EQ(value_of("{" + doubled("a") + ", " + doubled("b") + ", r: a59 = b59}.r"), "null");
   EXPECT_EQ(value_of("{" + doubled("a") + ", r: a59.zzz}.r"), "null");
+  EXPECT_EQ(value_of("(" + repeated("= ", 150) + "1) instance of range<Any>"), "true");
+  EXPECT_EQ(value_of("(" + repeated("= ", 150) + "1) = (" + repeated("= ", 150) + "1)"), "true");
   EXPECT_EQ(value_of("{" + doubled("a") + ", r: string(a59)}.r"), "too much");
 }
 

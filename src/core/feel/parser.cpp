@@ -233,8 +233,9 @@ std::string Parser::plain_text(std::size_t begin, std::size_t end) const {
   std::string text;
   while (begin < end) {
     const std::size_t behind = after_space(begin);
-    text += behind > begin ? " " : text_.substr(begin, 1);
-    begin = std::max(behind, begin + 1);
+    const std::size_t bytes = character_at(text_, begin).bytes;
+    text += behind > begin ? " " : text_.substr(begin, bytes);
+    begin = std::max(behind, begin + bytes);
   }
   return squeezed(text);
 }
@@ -647,6 +648,7 @@ Node* Parser::primary() {
     default:
       break;
   }
+  if (starts("==")) fail("‘==’ is not an operator here.", "Write = to compare.");
   for (const auto& [token, op] : {std::pair{"<=", Op::LessEqual},
                                   {">=", Op::GreaterEqual},
                                   {"!=", Op::TestNotEqual},

@@ -84,6 +84,8 @@ TEST(Printing, WritesExpressionsInOneWay) {
                                    {"\"a\\u0041\\n\\\"\\\\d\"", "\"aA\\n\\\"\\\\d\""},
                                    {"@\"2020-01-01\"", "@\"2020-01-01\""},
                                    {"1.50e1", "15.0"},
+                                   {"10E3", "10e3"},
+                                   {"0e3", "0e3"},
                                    {"list[item>1].a", "list[item > 1].a"},
                                    {"f(a:1,b :2)", "f(a: 1, b: 2)"},
                                    {"sum( list )", "sum(list)"},

@@ -136,7 +136,9 @@ class Sameness {
     if (left.form != right.form) return false;
     if (left.start_included != right.start_included || left.end_included != right.end_included) return false;
     std::optional<bool> whole = true;
-    if (!add(whole, (*this)(left.start, right.start, depth + 1))) add(whole, (*this)(left.end, right.end, depth + 1));
+    const bool decided = add(whole, (*this)(left.start, right.start, depth + 1));
+    const bool one_end = left.form != RangeEnds::Form::Interval;
+    if (!decided && !one_end) add(whole, (*this)(left.end, right.end, depth + 1));
     return whole;
   }
 
@@ -333,9 +335,10 @@ Value copy_at(const Value& value, Memory& memory, int depth) {
     }
     case Kind::Range: {
       const RangeEnds& ends = value.range();
-      return Value::range(memory.make<RangeEnds>(copy_at(ends.start, memory, depth + 1),
-                                                 copy_at(ends.end, memory, depth + 1), ends.start_included,
-                                                 ends.end_included, ends.form));
+      const Value start = copy_at(ends.start, memory, depth + 1);
+      const bool one_end = ends.form != RangeEnds::Form::Interval;
+      return Value::range(memory.make<RangeEnds>(start, one_end ? start : copy_at(ends.end, memory, depth + 1),
+                                                 ends.start_included, ends.end_included, ends.form));
     }
     case Kind::Function:
       return {};
