@@ -396,6 +396,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
   try {
     Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     const Tracing tracing(run);
+    const AtPlace place(run.evaluation, element.where);
     // What stands for an imported element may be named with its import.
     const Given given(compiled, memory(), arguments);
     std::vector<Value> values;
