@@ -39,7 +39,9 @@ constexpr std::array<std::string_view, 16> kNumberTypes = {"decimal",
 // ---------------------------------------------------------------------------------------------------------------------
 // The values that files write.
 
+// "There is no value for notANumber, positiveInfinity, or negativeInfinity. Use null instead" (10.3.2.3.1).
 std::optional<Value> number(std::string_view text) {
+  if (text == "NaN" || text == "INF" || text == "+INF" || text == "-INF") return Value();
   // XML Schema allows a plus sign, FEEL doesn't.
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const std::optional<Decimal> read = Decimal::parse(text);
