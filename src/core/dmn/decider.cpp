@@ -13,7 +13,7 @@ using Kind = CompiledElement::Kind;
 
 Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const Value> arguments);
 
-// A business knowledge model or a decision service as a function.
+// A business knowledge model or a decision service as a function. Its arguments have been converted by the call.
 class InvocableFunction final : public feel::Function {
  public:
   InvocableFunction(Run& run, const CompiledElement& element) : run_(run), element_(element) {}
@@ -195,9 +195,9 @@ Value evaluate_service(Run& run, const CompiledElement& element, std::span<const
   Run& inside = make_run_inside(run, element);
   for (std::size_t i = 0; i < element.parameter_elements.size(); ++i) {
     const std::size_t place = inside.place(element.parameter_elements[i]);
-    inside.values[place] = bound(run.evaluation, arguments[i], element.parameters[i].type, element.where);
+    inside.values[place] = arguments[i];
     inside.states[place] = 2;
-    traced.given(element.parameters[i].name, inside.values[place]);
+    traced.given(element.parameters[i].name, arguments[i]);
   }
   Value result;
   if (element.outputs.size() == 1) {
@@ -217,9 +217,8 @@ Value evaluate_in_frame(Run& run, const CompiledElement& element, std::span<cons
   Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
   fill_requirements(run, element, frame, traced);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    Value& argument = frame[element.requirements.size() + i];
-    argument = bound(run.evaluation, arguments[i], element.parameters[i].type, element.where);
-    traced.given(element.parameters[i].name, argument);
+    frame[element.requirements.size() + i] = arguments[i];
+    traced.given(element.parameters[i].name, arguments[i]);
   }
   const Value result = bound(run.evaluation, element.logic->evaluate(run, frame),
                              function ? element.result : element.type, element.where);

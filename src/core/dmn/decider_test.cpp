@@ -52,7 +52,7 @@ TEST(Reasons, SayTheElementWhereAValueDoesNotFit) {
   EXPECT_EQ(reason(type("tAge", "number", {.values = "[0..120]"}) + input("X", "tAge") +
                        decision("It", literal("X"), needs("X")),
                    "{X: 121}"),
-            "The number 121 is not among the values that tAge allows. (input ‘X’)\n");
+            "The number 121 was given, which is not among the values that tAge allows. (input ‘X’)\n");
   EXPECT_EQ(reason(decision("It", literal("\"123\""), "", "number")),
             "The string \"123\" was given where a value of the type number is needed. (decision ‘It’)\n");
   EXPECT_EQ(reason(knowledge("f", "", literal("\"a\""), "", "number") + decision("It", literal("f()"), knows("f"))),

@@ -178,7 +178,11 @@ class Compiler {
     for (std::size_t i = 0; i < compiled_.elements.size(); ++i) {
       const CompiledElement& element = compiled_.elements[i];
       const std::span<const std::string> path = element.qualifier;
-      compiled_.by_name.emplace(joined(path, element.source->name), i);
+      const auto [named, fresh] = compiled_.by_name.emplace(joined(path, element.source->name), i);
+      if (!fresh && compiled_.elements[named->second].model == element.model) {
+        finding("Another element has the same name: " + compiled_.elements[named->second].where + ".", element.where,
+                "Give one of them another name.");
+      }
       if (element.kind != Kind::Input && element.kind != Kind::Decision) continue;
       for (const std::string& name : std::set<std::string>{element.source->name, element.name}) {
         make_givable(i, joined(path, name), path.size() + 1);
