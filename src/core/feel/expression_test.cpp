@@ -780,6 +780,8 @@ TEST_F(Expressions, PassFunctionsAsValues) {
            "[@\"2020-01-02\", @\"2020-01-02\", @\"2020-01-02\"]"},
           {"{f: substring, r: f(string: \"foobar\", start position: 3, length: 1)}.r", "\"o\""},
           {"{f: abs, r: f(x: 1)}.r", "null"},
+          {"{f: before, r: [f(1, [2..3]), f(point: 1, range: [2..3]), f(range: [2..3], point: 1)]}.r",
+           "[true, true, false]"},
           {"sort([3, 1, 2], function(x, y) x < y)", "[1, 2, 3]"},
           {"(function(f: function<number>->number) f(1))(function(x: number) x + 1)", "2"},
           {"(function(f: function<number>->number) f(1))(function(x: string) x)", "null"},
