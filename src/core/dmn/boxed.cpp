@@ -604,7 +604,7 @@ bool allowed(feel::Evaluation& evaluation, const Value& value, const Type& type,
 }  // namespace
 
 Value bound(feel::Evaluation& evaluation, const Value& value, const Type& type, const std::string& where) {
-  if (type.any() || value.null()) return value;
+  if (value.null() || type.any() || type.holds_every(value.kind())) return value;
   const auto converted = evaluation.converted(value, type);
   if (converted && (converted->null() || allowed(evaluation, *converted, type, {}))) return *converted;
   const AtPlace place(evaluation, where);
