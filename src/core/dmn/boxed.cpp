@@ -570,7 +570,7 @@ Value null_at(feel::Evaluation& evaluation, const std::string& where, const char
 }
 
 Value bound(feel::Evaluation& evaluation, const Value& value, const Type& type, const std::string& where) {
-  if (type.any() || value.null()) return value;
+  if (value.null() || type.any() || type.holds_every(value.kind())) return value;
   const auto converted = evaluation.converted(value, type);
   if (converted && (converted->null() || evaluation.allows(type, *converted))) return *converted;
   const AtPlace place(evaluation, where);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <utility>
 
 #include "dmn/decision_model.h"
@@ -55,16 +54,15 @@ class Given {
     for (const feel::Entry& entry : inputs.context()) {
       std::string_view name = entry.key;
       if (!prefix.empty()) name = whole.assign(prefix).append(name);
-      auto [begin, end] = compiled_.givable.equal_range(name);
-      if (begin == end) std::tie(begin, end) = compiled_.givable.equal_range(feel::name_key(name));
-      std::size_t highest = 0;
-      for (auto each = begin; each != end; ++each) highest = std::max(highest, each->second.rank);
-      for (auto each = begin; each != end; ++each) {
-        const Value*& value = values_[each->second.element];
-        // By its full name rather than by a part of it.
-        if (each->second.rank == highest && (value == nullptr || highest > 0)) value = &entry.value;
+      if (const Compiled::Meant* meant = compiled_.meant_by(name)) {
+        for (const std::size_t element : meant->elements) {
+          const Value*& value = values_[element];
+          // By its full name rather than by a part of it.
+          if (value == nullptr || meant->rank > 0) value = &entry.value;
+        }
       }
-      if (compiled_.import_names.contains(name)) take(entry.value, std::string(name) + ".");
+      if (!compiled_.import_names.empty() && compiled_.import_names.contains(name))
+        take(entry.value, std::string(name) + ".");
     }
   }
 

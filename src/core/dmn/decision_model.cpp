@@ -199,10 +199,11 @@ class Compiler {
   }
 
   void make_givable(std::size_t element, const std::string& name, std::size_t rank) {
-    compiled_.givable.emplace(name, Compiled::Givable{element, rank});
-    // However it is spaced: "a-b" and "a - b" are one name (10.3.1.4).
-    if (const std::string key = feel::name_key(name); key != name) {
-      compiled_.givable.emplace(key, Compiled::Givable{element, rank});
+    for (const std::string& each : std::set<std::string>{name, feel::name_key(name)}) {
+      Compiled::Meant& meant = compiled_.givable[each];
+      if (rank < meant.rank) continue;
+      if (rank > meant.rank) meant = {rank, {}};
+      meant.elements.push_back(element);
     }
   }
 
@@ -756,6 +757,12 @@ std::optional<std::size_t> Compiled::find(std::string_view name) const {
     if (!found) found = i;
   }
   return found;
+}
+
+const Compiled::Meant* Compiled::meant_by(std::string_view name) const {
+  auto found = givable.find(name);
+  if (found == givable.end()) found = givable.find(feel::name_key(name));
+  return found == givable.end() ? nullptr : &found->second;
 }
 
 DecisionModel::DecisionModel() : compiled_(std::make_unique<Compiled>()) {}

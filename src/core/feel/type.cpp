@@ -16,12 +16,6 @@ constexpr std::uint32_t kMostTypes = 20'000;
 
 const Type kAny;
 
-Type::Base base_of(Kind kind) {
-  static_assert(static_cast<int>(Kind::Null) + 1 == static_cast<int>(Type::Base::Null) &&
-                static_cast<int>(Kind::Function) + 1 == static_cast<int>(Type::Base::Function));
-  return static_cast<Type::Base>(static_cast<int>(kind) + 1);
-}
-
 // As grammar rule 52 writes them.
 std::string_view name_of(Type::Base base) {
   switch (base) {
