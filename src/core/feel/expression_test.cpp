@@ -823,6 +823,7 @@ TEST_F(Expressions, CallBuiltInFunctionsByPositionOrByName) {
 
 TEST_F(Expressions, TellWhatCanNeverWork) {
   EXPECT_EQ(findings("1 + \"a\""), std::vector<std::string>{"‘+’ between number and string is always null."});
+  EXPECT_EQ(findings("[1] + 1"), std::vector<std::string>{"‘+’ between list<number> and number is always null."});
   EXPECT_EQ(findings("agge + 1"), std::vector<std::string>{"There is nothing named ‘agge’ here."});
   EXPECT_EQ(findings("1 instance of nmber"), std::vector<std::string>{"There is no such type."});
 }

@@ -41,7 +41,7 @@ bool undecided(Base base) {
 std::optional<Type> arithmetic_type(Op op, const Type& left, const Type& right) {
   const Base l = left.base();
   const Base r = right.base();
-  if (undecided(l) || undecided(r) || l == Base::List || r == Base::List) return Type();
+  if (undecided(l) || undecided(r)) return Type();
   if (l == Base::Number && r == Base::Number) return Type(Base::Number);
   switch (op) {
     case Op::Add:
@@ -319,8 +319,7 @@ Node* Parser::binary(Op op, std::size_t begin, Node* left, Node* right) {
       break;
     }
     case Op::Power:
-      never = (!undecided(l.base()) && l.base() != Base::Number && l.base() != Base::List) ||
-              (!undecided(r.base()) && r.base() != Base::Number && r.base() != Base::List);
+      never = (!undecided(l.base()) && l.base() != Base::Number) || (!undecided(r.base()) && r.base() != Base::Number);
       result = Base::Number;
       break;
     case Op::Equal:
@@ -568,7 +567,7 @@ Node* Parser::negation() {
   Node* operand = negation();
   const Base base = operand->type.base();
   Node* made = node(Op::Negate, begin, {operand}, base == Base::Number || duration(base) ? Type(base) : Type());
-  if (!undecided(base) && base != Base::List && base != Base::Number && !duration(base)) {
+  if (!undecided(base) && base != Base::Number && !duration(base)) {
     note(made, "‘-’ before " + operand->type.text() + " is always null.",
          "Only numbers and durations can be negative.");
   }

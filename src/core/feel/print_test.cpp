@@ -128,7 +128,7 @@ class Author {
   std::string expression(int depth = 0) {
     if (depth > 6) return simple();
     const auto inner = [&] { return expression(depth + 1); };
-    switch (choose(34)) {
+    switch (choose(35)) {
       case 0:
       case 1:
       case 2:
@@ -194,6 +194,8 @@ class Author {
         return one_of({"[", "(", "]"}) + inner() + space() + ".." + space() + inner() + one_of({"]", ")"});
       case 32:
         return "(" + one_of({"<", "<=", ">", ">=", "=", "!="}) + space() + inner() + ")";
+      case 33:
+        return one_of({"<", "<=", ">", ">=", "=", "!="}) + space() + inner();
       default:
         return "function(" + name() + ") " + inner();
     }
