@@ -19,8 +19,7 @@ Result<std::string> decide(const std::string& xml, std::string_view decision, st
   dmn::Decider decider(model);
   std::vector<feel::Type::Member> types;
   for (const auto& need : model->needs(decision)) types.emplace_back(need.name, need.type);
-  const feel::Value given =
-      TRY(feel::from_json(inputs, feel::Type::context_of(std::move(types)), decider.memory()));
+  const feel::Value given = TRY(feel::from_json(inputs, feel::Type::context_of(std::move(types)), decider.memory()));
   const feel::Value value = TRY(decider.decide(decision, given));
   for (const auto& reason : decider.reasons()) std::cerr << reason.what << " (" << reason.where << ")\n";
   return feel::to_json(value);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <iostream>
-#include <numeric>
 #include <set>
 
 #include "app/conformance.h"
 #include "app/model_file.h"
 #include "dmn/analysis.h"
 #include "dmn/explain.h"
+#include "dmn/inputs.h"
 #include "feel/json.h"
 
 namespace guildhall::app {
@@ -26,22 +26,6 @@ std::string list_of(const Names& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + in_quotes(name);
   return list;
-}
-
-// How many letters must be changed, left out or put in: the distance of Levenshtein (1966).
-std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < right.size(); ++j) {
-      const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
 }
 
 // ---- Which decision
@@ -90,85 +74,29 @@ Result<std::string> chosen_decision(const dmn::Model& model, const std::optional
 
 // ---- Its inputs
 
-// What may be given: of imported models "import.Name", "Name", or "Name" in a context named as the import.
-class Inputs {
- public:
-  Inputs(const DecisionModel& model, std::string_view decision)
-      : needs_(model.needs(decision)), decisions_(decisions_of(model.model())) {
-    for (const dmn::InputData& input : model.model().inputs) others_.push_back(input.name);
-  }
-
-  // The JSON object as a context, each value with the type that is needed. Says on standard error which names are not
-  // known, and which are missing.
-  Result<feel::Value> read(std::string_view json, feel::Memory& memory) {
-    const feel::Value untyped = TRY(feel::from_json(json, {}, memory));
-    if (!untyped.is(feel::Kind::Context)) {
-      return Problem{"The input is not a JSON object.", "",
-                     "Write names and values in curly brackets: {\"Zone\": \"A\"}."};
-    }
-    std::vector<feel::Type::Member> members;
-    bool overrides_decision = false;
-    for (const feel::Entry& entry : untyped.context()) {
-      const std::optional<feel::Type> type = type_of(entry);
-      if (type) members.emplace_back(entry.key, *type);
-      const bool is_decision = found(decisions_, entry.key) != nullptr;
-      overrides_decision = overrides_decision || is_decision;
-      if (!type && !is_decision && found(others_, entry.key) == nullptr) warn_unknown(entry.key);
-    }
-    // What only a decision needs that is given itself isn't needed.
-    if (!overrides_decision) warn_missing();
-    return feel::from_json(json, feel::Type::context_of(std::move(members)), memory);
-  }
-
- private:
-  // "A" for "import.A".
-  static std::string_view plain(std::string_view name) { return name.substr(name.rfind('.') + 1); }
-
-  // Notes which need it meets. Empty where it meets none.
-  std::optional<feel::Type> type_of(const feel::Entry& entry) {
-    if (const auto type = type_named(entry.key, false)) return type;
-    if (const auto type = type_named(entry.key, true)) return type;
-    if (!entry.value.is(feel::Kind::Context)) return std::nullopt;
-    std::vector<feel::Type::Member> members;
-    for (const feel::Entry& inner : entry.value.context()) {
-      const auto type = type_named(std::string(entry.key) + "." + std::string(inner.key), false);
-      if (type) members.emplace_back(inner.key, *type);
-    }
-    return members.empty() ? std::nullopt : std::optional(feel::Type::context_of(std::move(members)));
-  }
-
-  std::optional<feel::Type> type_named(std::string_view name, bool without_import) {
-    const std::string key = name_key(name);
-    for (const DecisionModel::Need& need : needs_) {
-      if (name_key(without_import ? plain(need.name) : need.name) != key) continue;
-      given_.insert(need.name);
-      return need.type;
-    }
-    return std::nullopt;
-  }
-
-  void warn_unknown(std::string_view name) const {
-    Names known;
-    for (const DecisionModel::Need& need : needs_) known.push_back(need.name);
-    const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& one, const auto& other) {
-      return distance(one, name) < distance(other, name);
-    });
+void warn(const dmn::GivenInputs& given) {
+  for (const auto& [name, nearest] : given.unknown) {
     std::cerr << "There is no input " << in_quotes(name) << "; it is not used."
-              << (nearest == known.end() ? "" : " Is " + in_quotes(*nearest) + " meant?") << "\n";
+              << (nearest.empty() ? "" : " Is " + in_quotes(nearest) + " meant?") << "\n";
   }
-
-  void warn_missing() const {
-    for (const DecisionModel::Need& need : needs_) {
-      if (!given_.contains(need.name))
-        std::cerr << "The input " << in_quotes(need.name) << " is missing; it is null.\n";
-    }
+  for (const std::string& name : given.missing) {
+    std::cerr << "The input " << in_quotes(name) << " is missing; it is null.\n";
   }
+}
 
-  std::vector<DecisionModel::Need> needs_;
-  Names decisions_;
-  Names others_;  // Of the same model, but not for this decision.
-  std::set<std::string> given_;
-};
+// The JSON object as a context, each value with the type that is needed. Says on standard error which names are not
+// known, and which are missing.
+Result<feel::Value> read_inputs(std::string_view json, const DecisionModel& model, std::string_view decision,
+                                feel::Memory& memory) {
+  const feel::Value untyped = TRY(feel::from_json(json, {}, memory));
+  if (!untyped.is(feel::Kind::Context)) {
+    return Problem{"The input is not a JSON object.", "",
+                   "Write names and values in curly brackets: {\"Zone\": \"A\"}."};
+  }
+  const dmn::GivenInputs given = dmn::match_inputs(model, model.needs(decision), untyped);
+  warn(given);
+  return feel::from_json(json, given.type, memory);
+}
 
 Result<std::string> input_text(const Arguments& arguments) {
   const std::string input = arguments.value_or("input", "{}");
@@ -182,7 +110,7 @@ Result<void> decide(const Arguments& arguments, const std::string& path) {
   const std::string json = TRY(input_text(arguments));
   dmn::Decider decider(model);
   decider.begin(system_moment());
-  const auto inputs = Inputs(*model, decision).read(json, decider.memory());
+  const auto inputs = read_inputs(json, *model, decision, decider.memory());
   if (!inputs.ok()) return in_file(inputs.problems(), "--input");
   dmn::Trace trace;
   const bool in_words = arguments.flag("explain"), as_json = arguments.flag("explain-json");

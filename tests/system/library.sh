@@ -15,7 +15,7 @@ g++ -std=c++20 -O1 examples/decide/decide.cpp $(pkg-config --cflags --libs guild
 state "the example builds with it" test -x "$prefix/decide"
 decide() { "$prefix/decide" examples/decide/permit.dmn Fee "$1" 2> "$prefix/errors"; }
 state "it decides" test "$(decide '{"Age": 34, "Resident": true}')" = 45.50
-decide '{"Age": 17, "Resident": true}' > "$prefix/value"
+decide '{"Resident": true}' > "$prefix/value"
 state "where no rule matches the value is null" grep -qx null "$prefix/value"
 state "with the reason" grep -q 'No rule' "$prefix/errors"
 decide '{"Age": "old", "Resident": true}' > "$prefix/value"

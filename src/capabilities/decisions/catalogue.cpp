@@ -18,8 +18,9 @@ std::vector<OfferedDecision> decisions_of(const dmn::DecisionModel& model) {
   return decisions;
 }
 
-std::shared_ptr<const OfferedModel> offered(std::vector<Version> versions, const Library& library,
-                                            const std::string& xml) {
+}  // namespace
+
+OfferedModel offered(std::vector<Version> versions, const Library& library, std::string_view xml) {
   OfferedModel model{.versions = std::move(versions), .compiled = {}, .problems = {}, .decisions = {}};
   Result<Compiled> compiled = library.compile(xml);
   if (compiled.ok()) {
@@ -28,10 +29,8 @@ std::shared_ptr<const OfferedModel> offered(std::vector<Version> versions, const
   } else {
     model.problems = compiled.problems();
   }
-  return std::make_shared<const OfferedModel>(std::move(model));
+  return model;
 }
-
-}  // namespace
 
 const OfferedDecision* OfferedModel::find(std::string_view slug) const {
   const auto found = std::ranges::find(decisions, slug, &OfferedDecision::slug);
@@ -74,7 +73,7 @@ std::shared_ptr<const Catalogue> PublishedModels::read_again(const Catalogue& kn
     std::vector<Version> versions;
     std::ranges::copy_if(stored.versions, std::back_inserter(versions),
                          [&](const Version& version) { return version.slug == text.version.slug; });
-    next.models.push_back(offered(std::move(versions), library, text.xml));
+    next.models.push_back(std::make_shared<const OfferedModel>(offered(std::move(versions), library, text.xml)));
   }
   return std::make_shared<const Catalogue>(std::move(next));
 }

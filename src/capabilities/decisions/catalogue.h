@@ -30,6 +30,9 @@ struct OfferedModel {
   const OfferedDecision* find(std::string_view slug) const;
 };
 
+// `xml` is the text of the newest.
+OfferedModel offered(std::vector<Version> versions, const Library& library, std::string_view xml);
+
 // Immutable: shared by all who answer from it, while a newer one takes its place.
 struct Catalogue {
   std::int64_t published_count = 0;

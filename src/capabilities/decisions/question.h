@@ -16,9 +16,13 @@
 namespace guildhall::decisions {
 
 // What one answer may use: a caller waits no longer than a second.
-inline constexpr feel::Budget kBudget{
-    .steps = 1'000'000, .list_length = 100'000, .string_bytes = 1'000'000, .nanoseconds = feel::kNanosPerSecond};
+inline constexpr feel::Budget kBudget{.steps = 1'000'000,
+                                      .list_length = 100'000,
+                                      .string_bytes = 1'000'000,
+                                      .nanoseconds = feel::kNanosPerSecond,
+                                      .memory_bytes = std::size_t{32} << 20};
 inline constexpr std::size_t kMaxAnswerBytes = 1 << 20;  // Of the value.
+inline constexpr std::size_t kMaxExplanationBytes = 4 << 20;
 
 // Now, in UK time; with a clock for the time budget.
 feel::Evaluation::Moment moment_at(Instant now);
@@ -34,7 +38,9 @@ struct Question {
 Result<Question> read_question(std::string_view json, const OfferedModel& model, const OfferedDecision& decision,
                                feel::Memory& memory);
 
-// Problems: a budget is used up.
+// {"value", "model", "decision", "version", "imports" where there are any, "nulls": why values became null, and
+// "explanation" where it was asked for: {"text": dmn::explain(), "steps": dmn::explain_json()}}. Problems: a budget is used
+// up, or the answer is too long.
 Result<std::string> answer_json(const Question& question, const OfferedModel& model, const OfferedDecision& decision,
                                 dmn::Decider& decider);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "dmn/impl/compiled.h"
 #include "dmn/impl/input_axis.h"
@@ -65,8 +66,16 @@ bool is_path(const Node& node) {
   return node.op == Op::Variable || (node.op == Op::Path && is_path(*node.children[0]));
 }
 
-const Node& root_of_path(const Node& node) {
-  return node.op == Op::Variable ? node : root_of_path(*node.children[0]);
+const Node& variable_of(const Node& path) {
+  return path.op == Op::Variable ? path : variable_of(*path.children[0]);
+}
+
+// Those behind the variable.
+std::vector<std::string_view> names_of(const Node& path) {
+  if (path.op == Op::Variable) return {};
+  std::vector<std::string_view> names = names_of(*path.children[0]);
+  names.push_back(path.name);
+  return names;
 }
 
 // The texts of one table, compiled where the table stands.
@@ -97,8 +106,9 @@ class Texts {
 
 Value bound(feel::Memory& memory, const Value& value, const Type& type) {
   feel::Evaluation evaluation(memory, {}, {});
+  static const std::string nowhere;
   try {
-    return bind(evaluation, value, type);
+    return dmn::bound(evaluation, value, type, nowhere);
   } catch (const feel::BudgetExceeded&) {
     return {};
   }
@@ -117,8 +127,9 @@ std::optional<std::vector<Value>> results_of(const Compiled& compiled, std::size
   if (found == compiled.tables.end() || multiple(found->table->hit_policy)) return std::nullopt;
   const DecisionTable& table = *found->table;
   std::size_t column = 0;
-  while (column < table.outputs.size() && table.outputs[column].name != output && !output.empty()) ++column;
-  if (column == table.outputs.size() || (output.empty() && table.outputs.size() > 1)) return std::nullopt;
+  if (output.empty() == (table.outputs.size() > 1)) return std::nullopt;
+  while (column < table.outputs.size() && !output.empty() && table.outputs[column].name != output) ++column;
+  if (column == table.outputs.size()) return std::nullopt;
 
   Texts texts(*found);
   std::vector<Value> values;
@@ -141,7 +152,10 @@ std::optional<std::vector<Value>> results_of(const Compiled& compiled, std::size
 class TableAnalysis {
  public:
   TableAnalysis(const Compiled& compiled, const TableInScope& scope, const AnalysisLimits& limits, Findings& findings)
-      : compiled_(compiled), scope_(scope), table_(*scope.table), limits_(limits), findings_(findings), texts_(scope) {}
+      : compiled_(compiled), scope_(scope), table_(*scope.table), limits_(limits), findings_(findings), texts_(scope) {
+    mistyped_.resize(table_.rules.size());
+    dead_.resize(table_.rules.size());
+  }
 
   void run() {
     read_entries();
@@ -229,6 +243,7 @@ class TableAnalysis {
   void make_axis(Input& input) {
     InputAxis::Domain domain;
     std::vector<ExpressionPointer> entries;
+    std::set<const feel::Expression*> seen;
     for (const std::size_t column : input.columns) {
       if (domain.type.any()) domain.type = type_of(column);
       const Type& declared = scope_.input_types[column];
@@ -238,31 +253,47 @@ class TableAnalysis {
         if (const auto tests = texts_.compile(values, Form::UnaryTests, "-")) domain.tests.push_back(tests);
       }
       for (std::size_t rule = 0; rule < table_.rules.size(); ++rule) {
-        if (entry(rule, column)) entries.push_back(entry(rule, column));
+        const ExpressionPointer& tests = entry(rule, column);
+        if (tests && seen.insert(tests.get()).second) entries.push_back(tests);
       }
     }
     if (input.expression != nullptr && is_path(input.expression->root())) {
       const Node& root = input.expression->root();
       const auto& allowed = root.type.allowed();
       domain.tests.insert(domain.tests.end(), allowed.begin(), allowed.end());
-      const std::size_t variable = root_of_path(root).index;
-      const CompiledElement& element = compiled_.elements[scope_.element];
-      if (variable < element.requirements.size()) {
-        if (const auto required = element.requirements[variable].element) {
-          input.given = compiled_.elements[*required].kind == CompiledElement::Kind::Input;
-          if (root.op == Op::Variable) domain.only = results_of(compiled_, *required, "", alive_, memory_);
-          if (root.op == Op::Path && root.children[0]->op == Op::Variable) {
-            domain.only = results_of(compiled_, *required, root.name, alive_, memory_);
-          }
+      if (const auto source = source_of(root)) {
+        input.given = compiled_.elements[source->element].kind == CompiledElement::Kind::Input;
+        if (source->parts_behind < 2) {
+          const std::string_view output = source->parts_behind == 0 ? "" : root.name;
+          domain.only = results_of(compiled_, source->element, output, alive_, memory_);
         }
       } else {
-        input.given = variable < element.requirements.size() + element.parameters.size();
+        const CompiledElement& element = compiled_.elements[scope_.element];
+        const std::size_t variable = variable_of(root).index;
+        input.given = variable >= element.requirements.size() &&
+                      variable < element.requirements.size() + element.parameters.size();
       }
     }
     std::erase_if(domain.tests, [](const ExpressionPointer& tests) { return tests == nullptr; });
-    std::sort(entries.begin(), entries.end());
-    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
     input.axis = std::make_unique<InputAxis>(domain, entries);
+  }
+
+  // What a path begins at: Decision, import.Decision.
+  struct Source {
+    std::size_t element;
+    std::size_t parts_behind;  // How many names follow.
+  };
+  // Nothing where it begins at a parameter, or an entry of a context.
+  std::optional<Source> source_of(const Node& path) const {
+    const std::vector<Requirement>& requirements = compiled_.elements[scope_.element].requirements;
+    const std::size_t variable = variable_of(path).index;
+    if (variable >= requirements.size()) return std::nullopt;
+    const std::vector<std::string_view> names = names_of(path);
+    if (requirements[variable].element) return Source{*requirements[variable].element, names.size()};
+    for (const auto& [name, element] : requirements[variable].of_import) {
+      if (!names.empty() && names[0] == name) return Source{element, names.size() - 1};
+    }
+    return std::nullopt;
   }
 
   // Can both have the values that somebody likes? Not where one is computed from the other, or is a part of it.
@@ -294,7 +325,7 @@ class TableAnalysis {
           if (base_of(value.kind()) == type.base()) continue;
           auto& [example, rules] = wrong.try_emplace(value.kind(), value, Numbers()).first->second;
           if (rules.empty() || rules.back() != rule + 1) rules.push_back(rule + 1);
-          mistyped_.push_back(rule);
+          mistyped_[rule] = true;
         }
       }
       for (auto& [kind, found] : wrong) {
@@ -363,9 +394,14 @@ class TableAnalysis {
     }
     if (fitted.null()) return text + ", which the type " + type.text() + " doesn't allow";
     if (!values || !values->variables_used().empty()) return std::nullopt;
-    feel::Evaluation evaluation(memory_, {}, {});
-    const auto held = values->test(evaluation, {}, fitted);
-    if (!held.ok() || held->is_true()) return std::nullopt;
+    // Of a list, each item is one of them.
+    const std::span<const Value> items = fitted.is(Kind::List) ? fitted.list() : std::span<const Value>(&fitted, 1);
+    const bool among = std::all_of(items.begin(), items.end(), [&](const Value& item) {
+      feel::Evaluation evaluation(memory_, {}, {});
+      const auto held = values->test(evaluation, {}, item);
+      return !held.ok() || held->is_true();
+    });
+    if (among) return std::nullopt;
     return text + ", which is not among the output values (" + trimmed(table_.outputs[column].values.text) + ")";
   }
 
@@ -411,7 +447,7 @@ class TableAnalysis {
         if (known) given.push_back(bound(memory_, entry->root().constant, scope_.output_types[column]));
       };
       for (std::size_t rule = 0; rule < table_.rules.size() && known; ++rule) {
-        if (std::find(dead_.begin(), dead_.end(), rule) == dead_.end()) add_constant(output(rule, column));
+        if (!dead_[rule]) add_constant(output(rule, column));
       }
       if (table_.outputs[column].default_output) add_constant(texts_.output(*table_.outputs[column].default_output));
       if (!known) continue;
@@ -434,7 +470,7 @@ class TableAnalysis {
   // false: there is nothing to be said of them.
   bool make_boxes() {
     for (const Input& input : inputs_) {
-      if (input.expression == nullptr) return false;  // That it can't be read is told already.
+      if (input.expression == nullptr || !input.expression->findings().empty()) return false;  // It is told already.
       if (input.axis->cells() == 0) {
         note("No value was found that " + in_quotes(input.name) + " may have: gaps and overlaps were not looked for.");
         return false;
@@ -457,7 +493,7 @@ class TableAnalysis {
             side &= *matched;
           } else {
             exact = false;
-            if (tests) unknown_entries_.emplace_back(rule, column);
+            if (tests && tests->findings().empty()) unknown_entries_.emplace_back(rule, column);
           }
         }
         box.sides.push_back(std::move(side));
@@ -479,15 +515,13 @@ class TableAnalysis {
                        [](const CellSet& side) { return side.empty(); });
   }
 
-  // The rules that `keep` names, with their numbers; the others match nothing.
+  // From here on only rules that `keep` names match anything.
   template <class Keep>
-  std::vector<Box> boxes_where(const Keep& keep) const {
-    std::vector<Box> boxes = boxes_;
-    for (std::size_t rule = 0; rule < boxes.size(); ++rule) {
-      if (keep(rule) || boxes[rule].sides.empty()) continue;
-      boxes[rule].sides[0] = CellSet::none(boxes[rule].sides[0].cells());
+  void keep_only(const Keep& keep) {
+    for (std::size_t rule = 0; rule < boxes_.size(); ++rule) {
+      std::vector<CellSet>& sides = boxes_[rule].sides;
+      if (!keep(rule) && !sides.empty()) sides[0] = CellSet::none(sides[0].cells());
     }
-    return boxes;
   }
 
   // ---- Geometry
@@ -499,7 +533,8 @@ class TableAnalysis {
     if (!multiple(table_.hit_policy) && !has_default) tell_gaps();
     switch (table_.hit_policy) {
       case HitPolicy::Unique:
-        tell_overlaps(boxes_where([&](std::size_t rule) { return exact_[rule]; }), {});
+        keep_only([&](std::size_t rule) { return exact_[rule]; });
+        tell_overlaps({});
         break;
       case HitPolicy::Any:
         tell_contradictions();
@@ -507,7 +542,8 @@ class TableAnalysis {
       case HitPolicy::First: {
         Numbers order(boxes_.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
-        tell_shadowed(boxes_where([&](std::size_t rule) { return exact_[rule]; }), order);
+        keep_only([&](std::size_t rule) { return exact_[rule]; });
+        tell_shadowed(order);
         break;
       }
       case HitPolicy::Priority:
@@ -523,8 +559,8 @@ class TableAnalysis {
   void tell_rules_that_never_match() {
     for (std::size_t rule = 0; rule < boxes_.size(); ++rule) {
       if (!never_matches(rule)) continue;
-      dead_.push_back(rule);
-      if (std::find(mistyped_.begin(), mistyped_.end(), rule) != mistyped_.end()) continue;
+      dead_[rule] = true;
+      if (mistyped_[rule]) continue;
       const auto side = std::find_if(boxes_[rule].sides.begin(), boxes_[rule].sides.end(),
                                      [](const CellSet& each) { return each.empty(); });
       const Input& input = inputs_[static_cast<std::size_t>(side - boxes_[rule].sides.begin())];
@@ -590,9 +626,10 @@ class TableAnalysis {
                                  : "No rule says what happens when " + list_in_words(conditions, "and") + ".";
       const std::string example = example_text(finding);
       if (!example.empty()) finding.problem.what += " For example: " + example + ".";
-      finding.problem.remedy = finding.example_is_input
-                                   ? "Add a rule for it, or a default output."
-                                   : "Add a rule for it or a default output; or, where it can't happen, input values.";
+      finding.problem.remedy =
+          finding.example_is_input
+              ? "Add a rule for it, or a default output."
+              : "Add a rule for it, or a default output; or, if it can't happen, say so with input values.";
     }
     if (!gaps.complete) note_incomplete(gaps.found.size(), "gaps");
   }
@@ -602,8 +639,8 @@ class TableAnalysis {
                                       : "The table is too intricate to find all " + what + ": there may be more.");
   }
 
-  void tell_overlaps(const std::vector<Box>& boxes, std::span<const std::size_t> outcomes) {
-    const Overlaps overlaps = find_overlaps(boxes, {limits_.of_one_kind, limits_.steps}, outcomes);
+  void tell_overlaps(std::span<const std::size_t> outcomes) {
+    const Overlaps overlaps = find_overlaps(boxes_, {limits_.of_one_kind, limits_.steps}, outcomes);
     const bool unique = table_.hit_policy == HitPolicy::Unique;
     for (const Overlap& overlap : overlaps.found) {
       const Numbers rules{overlap.first + 1, overlap.second + 1};
@@ -614,7 +651,7 @@ class TableAnalysis {
           (unique ? ", but the hit policy is Unique." : ", but the hit policy is Any and their outputs differ.");
       finding.problem.remedy = unique ? "Narrow one of them, or choose another hit policy."
                                       : "Give both the same output, or narrow one of them.";
-      if (!finding.example_is_input) finding.problem.remedy += " Nothing need be done where this can't happen.";
+      if (!finding.example_is_input) finding.problem.remedy += " If this can't happen, nothing need be done.";
     }
     if (!overlaps.complete) note_incomplete(overlaps.found.size(), "overlaps");
   }
@@ -636,7 +673,8 @@ class TableAnalysis {
       outcomes.push_back(static_cast<std::size_t>(found - seen.begin()));
       if (found == seen.end()) seen.push_back(std::move(values));
     }
-    tell_overlaps(boxes_where([&](std::size_t rule) { return exact_[rule] && known[rule]; }), outcomes);
+    keep_only([&](std::size_t rule) { return exact_[rule] && known[rule]; });
+    tell_overlaps(outcomes);
   }
 
   // Hit policy Priority: the output values name the outputs from the highest priority to the lowest; the first output
@@ -664,35 +702,39 @@ class TableAnalysis {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
       return known(left) != known(right) ? known(left) : ranks[left] < ranks[right];
     });
-    tell_shadowed(boxes_where([&](std::size_t rule) { return exact_[rule] && known(rule); }), order);
+    keep_only([&](std::size_t rule) { return exact_[rule] && known(rule); });
+    tell_shadowed(order);
   }
 
   static bool holds(const Value& declared, const Value& value) {
     return declared.is(Kind::Range) ? feel::includes(declared.range(), value).value_or(false) : same(declared, value);
   }
 
-  void tell_shadowed(const std::vector<Box>& boxes, const Numbers& order) {
-    const Masked masked = find_masked(boxes, order, {limits_.of_one_kind, limits_.steps});
-    std::vector<CoveredRule> covered = masked.by_earlier;
+  void tell_shadowed(const Numbers& order) {
+    Masked masked = find_masked(boxes_, order, {boxes_.size(), limits_.steps});
+    std::vector<CoveredRule>& covered = masked.by_earlier;
     std::sort(covered.begin(), covered.end(),
               [](const CoveredRule& left, const CoveredRule& right) { return left.rule < right.rule; });
+    for (const CoveredRule& rule : covered) dead_[rule.rule] = true;
     const bool first = table_.hit_policy == HitPolicy::First;
-    for (const CoveredRule& rule : covered) {
-      dead_.push_back(rule.rule);
-      Numbers by;
-      for (const std::size_t other : rule.by) by.push_back(other + 1);
-      std::sort(by.begin(), by.end());
-      Numbers rules{rule.rule + 1};
-      rules.insert(rules.end(), by.begin(), by.end());
-      const std::string others = rules_text(by);
-      const std::string cover = by.size() == 1 ? " already covers all of it." : " already cover all of it.";
-      add(Finding::Kind::ShadowedRule,
-          "Rule " + std::to_string(rule.rule + 1) +
-              (first ? " can never be the first to match: " : " can never be the result: by priority, ") + others +
-              cover,
+    for (std::size_t i = 0; i < covered.size() && i < limits_.of_one_kind; ++i) {
+      Numbers rules;
+      for (const std::size_t other : covered[i].by) rules.push_back(other + 1);
+      std::sort(rules.begin(), rules.end());
+      const std::size_t rule = covered[i].rule + 1;
+      const std::string what =
+          "Rule " + std::to_string(rule) +
+          (first ? " can never be the first to match: " : " can never be the result: by priority, ") +
+          rules_text(rules) + (rules.size() == 1 ? " already covers all of it." : " already cover all of it.");
+      rules.insert(rules.begin(), rule);
+      add(Finding::Kind::ShadowedRule, what,
           first ? "Move it up, or remove it." : "Give it a higher priority, or remove it.", rules);
     }
-    if (!masked.complete) note_incomplete(covered.size(), "rules that never decide");
+    if (covered.size() > limits_.of_one_kind) {
+      note_incomplete(limits_.of_one_kind, "rules that never decide");
+    } else if (!masked.complete) {
+      note_incomplete(0, "rules that never decide");
+    }
   }
 
   // ---- What wasn't looked at
@@ -709,10 +751,11 @@ class TableAnalysis {
       if (rules.empty() || rules.back() != rule + 1) rules.push_back(rule + 1);
     }
     const auto& [rule, column] = unknown_entries_.front();
-    note(sentence(rules_text(rules)) + (rules.size() == 1 ? " looks" : " look") + " at more than constants, as in " +
+    const bool one = rules.size() == 1;
+    note(sentence(rules_text(rules)) + (one ? " depends" : " depend") + " on more than constants, as in " +
              in_quotes(trimmed(table_.rules[rule].inputs[column].text.text)) + ": gaps that " +
-             (rules.size() == 1 ? "it fills" : "they fill") + ", and what " +
-             (rules.size() == 1 ? "it has" : "they have") + " in common with others, were not looked for.",
+             (one ? "it may fill, and its" : "they may fill, and their") +
+             " overlaps with others, were not looked for.",
          rules);
   }
 
@@ -729,10 +772,10 @@ class TableAnalysis {
   std::vector<Input> inputs_;
   std::vector<std::size_t> input_of_column_;
   std::map<std::pair<const Input*, const feel::Expression*>, std::optional<CellSet>> matching_;
-  std::vector<Box> boxes_;             // By rule; an entry that isn't understood matches everything …
-  std::vector<bool> exact_;            // … and then this is false.
-  std::vector<std::size_t> mistyped_;  // Rules with entries of the wrong kind.
-  std::vector<std::size_t> dead_;      // Rules that never decide.
+  std::vector<Box> boxes_;      // By rule; an entry that isn't understood matches everything …
+  std::vector<bool> exact_;     // … and then this is false.
+  std::vector<bool> mistyped_;  // Rules with entries of the wrong kind.
+  std::vector<bool> dead_;      // Rules that never decide.
   std::vector<std::pair<std::size_t, std::size_t>> unknown_entries_;  // Rule and column.
 };
 

@@ -350,11 +350,21 @@ TEST(Analysis, TellsOfOutputsOfAnotherType) {
       (Texts{"Rule 1 gives \"5\", but ‘Fee’ is of type number.", "Rule 2 gives 7, but ‘Note’ is of type string."}));
 }
 
+TEST(Analysis, EachItemOfAListIsAmongTheOutputValues) {
+  const std::string types =
+      "<itemDefinition name=\"tBands\" isCollection=\"true\"><typeRef>string</typeRef></itemDefinition>";
+  EXPECT_EQ(told({.inputs = {{"X", "boolean", ""}},
+                  .outputs = {{"", "tBands", "\"A\", \"B\""}},
+                  .rules = {"true | [\"A\", \"B\"]", "false | [\"A\", \"C\"]"},
+                  .elements = types})[0],
+            "Rule 2 gives [\"A\", \"C\"], which is not among the output values (\"A\", \"B\").");
+}
+
 // ---- What can't be understood
 
 TEST(Analysis, EntriesThatLookElsewhereMakeNoFalseFindings) {
   const Texts note{
-      "Note: Rule 2 looks at more than constants, as in ‘< Limit’: gaps that it fills, and what it has in common with "
+      "Note: Rule 2 depends on more than constants, as in ‘< Limit’: gaps that it may fill, and its overlaps with "
       "others, were not looked for."};
   EXPECT_EQ(told({.inputs = {{"Age", "number", ""}, {"Limit", "number", ""}},
                   .rules = {">= 18 | \"a\"", "< Limit | \"b\""},
@@ -365,6 +375,13 @@ TEST(Analysis, EntriesThatLookElsewhereMakeNoFalseFindings) {
                   .rules = {">= 18 | true | \"a\"", "< Limit | true | \"b\""},
                   .expressions = {"Age", "Resident"}})[0],
             "No rule says what happens when Resident is false. For example: Age = 17, Resident = false.");
+}
+
+TEST(Analysis, WhatCompilingToldIsNotToldAgain) {
+  const Draft draft{.inputs = {{"Age", "number", ""}}, .rules = {"< 18 | \"a\"", ">= Limit | \"b\"", "1 + | \"c\""}};
+  EXPECT_EQ(compiled(draft)->findings().size(), 2U);
+  EXPECT_EQ(told(draft), kNothing);
+  EXPECT_EQ(told({.inputs = {{"Age", "number", ""}}, .rules = {"< 18 | \"a\""}, .expressions = {"Agee"}}), kNothing);
 }
 
 TEST(Analysis, TablesInsideOfContextsAndFunctionsAreLookedAtToo) {
@@ -406,6 +423,18 @@ const Texts kOutputs{"\"x\"", "\"y\"", "\"z\""};
 const Texts kSomeNumbers{"-1", "0.5", "1", "1.5", "2", "2.5", "3", "4"};
 const Texts kSomeStrings{"\"a\"", "\"b\"", "\"c\"", "\"d\""};
 const Texts kSomeBooleans{"true", "false"};
+const Texts kFewNumbers{"1", "1.5", "2", "2.5", "3"};
+const Texts kFewStrings{"\"a\"", "\"b\""};
+const Texts kNullableNumbers{"-", "null", "not(null)", "1", "!= null", "< 2", "null, > 2", "? = null or ? > 1"};
+const Texts kOrderedStrings{
+    "-", "< \"b\"", "\"b\"", "[\"a\"..\"c\")", "not(\"c\")", "> \"a\"", "? in (\"a\", > \"b\")"};
+const Texts kMoreStrings{"\"A\"", "\"a\"", "\"aa\"", "\"b\"", "\"bb\"", "\"c\"", "\"d\""};
+const Texts kDates{"-", "< @\"2026-01-02\"", "[@\"2026-01-01\"..@\"2026-01-03\"]", "> @\"2026-01-03\"",
+                   "date(\"2026-01-04\")"};
+const Texts kSomeDates{"\"2025-12-31\"", "\"2026-01-01\"", "\"2026-01-02\"",
+                       "\"2026-01-03\"", "\"2026-01-04\"", "\"2026-01-05\""};
+const Texts kTimes{"-", "< @\"00:00:01\"", "not(@\"12:00:00\")", "[@\"12:00:00\"..@\"23:59:59\"]"};
+const Texts kSomeTimes{"\"00:00:00\"", "\"00:00:01\"", "\"11:00:00\"", "\"12:00:00\"", "\"13:00:00\"", "\"23:59:59\""};
 
 std::string pick(const Texts& texts) {
   return *rc::gen::elementOf(texts);
@@ -414,11 +443,18 @@ std::string pick(const Texts& texts) {
 struct Kinds {
   std::string type;
   const Texts* entries;
-  const Texts* samples;
+  const Texts* samples;  // At least one of every cell.
+  std::string values = "";
 };
 const std::vector<Kinds> kKinds{{"number", &kNumbers, &kSomeNumbers},
+                                {"number", &kNumbers, &kFewNumbers, "[1..3]"},
+                                {"number", &kNullableNumbers, &kSomeNumbers},
                                 {"string", &kStrings, &kSomeStrings},
-                                {"boolean", &kBooleans, &kSomeBooleans}};
+                                {"string", &kStrings, &kFewStrings, "\"a\", \"b\""},
+                                {"string", &kOrderedStrings, &kMoreStrings},
+                                {"boolean", &kBooleans, &kSomeBooleans},
+                                {"date", &kDates, &kSomeDates},
+                                {"time", &kTimes, &kSomeTimes}};
 
 struct RandomTable {
   Draft draft;
@@ -432,7 +468,7 @@ RandomTable random_table() {
   const int columns = *rc::gen::inRange(1, 4);
   for (int i = 0; i < columns; ++i) {
     made.kinds.push_back(*rc::gen::elementOf(kKinds));
-    made.draft.inputs.push_back({"In" + std::to_string(i), made.kinds.back().type, ""});
+    made.draft.inputs.push_back({"In" + std::to_string(i), made.kinds.back().type, made.kinds.back().values});
   }
   const int rules = *rc::gen::inRange(1, 7);
   for (int rule = 0; rule < rules; ++rule) {
@@ -464,18 +500,30 @@ bool has(const std::vector<std::size_t>& rules, std::size_t number) {
   return std::find(rules.begin(), rules.end(), number - 1) != rules.end();
 }
 
-// All cases of the samples, in which `each` gets what the table does.
+std::size_t nth_entry(const std::string& rule, std::size_t n) {
+  std::size_t at = 0;
+  while (n-- > 0) at = rule.find('|', at) + 1;
+  return at;
+}
+
+// Gives `each` what the table does in all cases that can be made of the samples, and of null where a rule mentions it.
 template <class Each>
 void for_all_samples(const RandomTable& table, const std::shared_ptr<const DecisionModel>& model, const Each& each) {
-  std::vector<std::size_t> at(table.kinds.size());
+  std::vector<Texts> samples;
+  for (const Kinds& kind : table.kinds) {
+    Texts& texts = samples.emplace_back(*kind.samples);
+    for (const std::string& rule : table.draft.rules) {
+      const auto begin = nth_entry(rule, samples.size() - 1);
+      if (rule.substr(begin, rule.find('|', begin) - begin).find("null") != std::string::npos) texts.push_back("null");
+    }
+  }
+  std::vector<std::size_t> at(samples.size());
   for (;;) {
     std::vector<Finding::Given> given;
-    for (std::size_t i = 0; i < at.size(); ++i) {
-      given.push_back({table.draft.inputs[i].name, (*table.kinds[i].samples)[at[i]]});
-    }
+    for (std::size_t i = 0; i < at.size(); ++i) given.push_back({table.draft.inputs[i].name, samples[i][at[i]]});
     each(evaluated(model, given));
     std::size_t i = 0;
-    while (i < at.size() && ++at[i] == table.kinds[i].samples->size()) at[i++] = 0;
+    while (i < at.size() && ++at[i] == samples[i].size()) at[i++] = 0;
     if (i == at.size()) return;
   }
 }

@@ -18,11 +18,12 @@ std::string element_place(const Element& element, const std::string& where, std:
 
 class NullBoxed final : public Boxed {
  public:
-  explicit NullBoxed(const char* why) : why_(why) {}
-  Value evaluate(Run& run, Value*) const override { return run.evaluation.null(why_); }
+  NullBoxed(const char* why, std::string where) : why_(why), where_(std::move(where)) {}
+  Value evaluate(Run& run, Value*) const override { return null_at(run.evaluation, where_, why_); }
 
  private:
   const char* why_;
+  std::string where_;
 };
 
 class LiteralBoxed final : public Boxed {
@@ -47,6 +48,7 @@ class ContextBoxed final : public Boxed {
     Type type;
     std::size_t slot;
     BoxedPointer value;
+    std::string where;
   };
   std::vector<Part> parts;
   BoxedPointer result;  // nullptr: the context itself.
@@ -55,7 +57,7 @@ class ContextBoxed final : public Boxed {
     auto* entries = run.evaluation.memory().array<feel::Entry>(parts.size());
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const Part& part = parts[i];
-      const Value value = bind(run.evaluation, part.value->evaluate(run, frame), part.type);
+      const Value value = bound(run.evaluation, part.value->evaluate(run, frame), part.type, part.where);
       frame[part.slot] = value;
       new (&entries[i]) feel::Entry{part.name, value};
       if (run.element != nullptr && !value.is(Kind::Function) && run.trace->keep())
@@ -80,6 +82,7 @@ class RelationBoxed final : public Boxed {
   struct Column {
     std::string name;
     Type type;
+    std::string where;
   };
   std::vector<Column> columns;
   std::vector<BoxedPointer> cells;  // Row by row.
@@ -88,9 +91,10 @@ class RelationBoxed final : public Boxed {
     Value* values = run.evaluation.memory().array<Value>(rows);
     for (std::size_t row = 0; row < rows; ++row) {
       auto* entries = run.evaluation.memory().array<feel::Entry>(columns.size());
-      for (std::size_t column = 0; column < columns.size(); ++column) {
-        const Value value = cells[row * columns.size() + column]->evaluate(run, frame);
-        new (&entries[column]) feel::Entry{columns[column].name, bind(run.evaluation, value, columns[column].type)};
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        const Column& column = columns[i];
+        const Value value = cells[row * columns.size() + i]->evaluate(run, frame);
+        new (&entries[i]) feel::Entry{column.name, bound(run.evaluation, value, column.type, column.where)};
       }
       values[row] = Value::context({entries, columns.size()});
     }
@@ -138,25 +142,44 @@ class InvocationBoxed final : public Boxed {
   BoxedPointer called;
   struct Argument {
     std::string name;
+    std::string key;
     Type type;
     BoxedPointer value;  // nullptr: null.
+    std::string where;
   };
   std::vector<Argument> arguments;
+  std::string where;
+  // Of a built-in function, whose signature the names choose: the invocation as FEEL writes it, with the arguments in
+  // frame[slot] and after.
+  BoxedPointer as_text;
+  std::size_t slot = 0;
+
   Value evaluate(Run& run, Value* frame) const override {
+    const auto given = [&](const Argument& argument) {
+      if (!argument.value) return Value();
+      return bound(run.evaluation, argument.value->evaluate(run, frame), argument.type, argument.where);
+    };
+    if (as_text) {
+      for (std::size_t i = 0; i < arguments.size(); ++i) frame[slot + i] = given(arguments[i]);
+      return as_text->evaluate(run, frame);
+    }
     const Value callee = called->evaluate(run, frame);
-    if (!callee.is(Kind::Function)) return run.evaluation.null("Only functions can be invoked, not {1}", callee);
+    if (!callee.is(Kind::Function))
+      return null_at(run.evaluation, where, "Only functions can be invoked, not {1}", callee);
     const auto parameters = callee.function().parameters();
     Value* values = run.evaluation.memory().array<Value>(parameters.size());
     std::fill_n(values, parameters.size(), Value());
     for (const Argument& argument : arguments) {
       std::size_t p = 0;
-      while (p < parameters.size() && feel::name_key(parameters[p].name) != argument.name) ++p;
-      if (p == parameters.size())
-        return run.evaluation.null("The invoked function has no parameter of a name that is bound");
-      if (argument.value) {
-        values[p] = bind(run.evaluation, argument.value->evaluate(run, frame), argument.type);
+      while (p < parameters.size() && parameters[p].name != argument.name &&
+             feel::name_key(parameters[p].name) != argument.key) {
+        ++p;
       }
+      if (p == parameters.size())
+        return null_at(run.evaluation, argument.where, "The invoked function has no parameter of this name");
+      values[p] = given(argument);
     }
+    const AtPlace place(run.evaluation, where);
     return run.evaluation.call(callee.function(), {values, parameters.size()});
   }
 };
@@ -166,10 +189,11 @@ class ConditionalBoxed final : public Boxed {
   BoxedPointer condition;
   BoxedPointer then_part;
   BoxedPointer else_part;
+  std::string where;
   Value evaluate(Run& run, Value* frame) const override {
     const Value holds = condition->evaluate(run, frame);
     if (!holds.is(Kind::Boolean) && !holds.null())
-      return run.evaluation.null("The condition is {1}: neither true nor false", holds);
+      return null_at(run.evaluation, where, "The condition is {1}: neither true nor false", holds);
     return (holds.is_true() ? then_part : else_part)->evaluate(run, frame);
   }
 };
@@ -182,16 +206,22 @@ class FilterBoxed final : public Boxed {
   BoxedPointer literal;
   BoxedPointer match;
   std::vector<std::pair<std::string, std::size_t>> members;  // Entries of an item that have places in the frame.
+  std::string where;
+
   Value evaluate(Run& run, Value* frame) const override {
     const Value list = in->evaluate(run, frame);
+    const std::span<const Value> items = list.is(Kind::List) ? list.list() : std::span<const Value>(&list, 1);
     if (literal) {
       frame[slot] = list;
       const Value kept = literal->evaluate(run, frame);
       // A number would be a position; in a box it is an error (10.2.1.9).
-      return kept.is(Kind::List) || kept.null() ? kept : run.evaluation.null("A filter is true or false for each item");
+      const bool an_item = kept.is(Kind::List) && std::any_of(items.begin(), items.end(), [&](const Value& item) {
+                             return item.is(Kind::List) && item.list().data() == kept.list().data();
+                           });
+      if (kept.null() || (kept.is(Kind::List) && !an_item)) return kept;
+      return null_at(run.evaluation, where, "The filter is a position, but must be true or false for each item");
     }
-    if (list.null()) return run.evaluation.null("null can't be filtered");
-    const std::span<const Value> items = list.is(Kind::List) ? list.list() : std::span<const Value>(&list, 1);
+    if (list.null()) return null_at(run.evaluation, where, "null can't be filtered");
     Value* kept = run.evaluation.memory().array<Value>(items.size());
     std::size_t count = 0;
     for (const Value& item : items) {
@@ -201,7 +231,10 @@ class FilterBoxed final : public Boxed {
         const Value* entry = item.is(Kind::Context) ? item.entry(name) : nullptr;
         frame[place] = entry == nullptr ? Value() : *entry;
       }
-      if (match->evaluate(run, frame).is_true()) kept[count++] = item;
+      const Value holds = match->evaluate(run, frame);
+      if (!holds.is(Kind::Boolean) && !holds.null())
+        return null_at(run.evaluation, where, "The filter is {1}: neither true nor false", holds);
+      if (holds.is_true()) kept[count++] = item;
     }
     return Value::list({kept, count});
   }
@@ -212,11 +245,18 @@ class ForBoxed final : public Boxed {
   enum class What : std::uint8_t { For, Some, Every };
   What what = What::For;
   BoxedPointer in;
-  std::size_t slot = 0;  // The item; and for a loop, the results so far in the next.
+  BoxedPointer in_range;  // Where `in` is not a literal: what is in frame[slot], as a list.
+  std::size_t slot = 0;   // The item; and for a loop, the results so far in the next.
   BoxedPointer body;
+  std::string where;
+
   Value evaluate(Run& run, Value* frame) const override {
-    const Value list = in->evaluate(run, frame);
-    if (list.null()) return run.evaluation.null("An iterator needs a list");
+    Value list = in->evaluate(run, frame);
+    if (list.is(Kind::Range) && in_range) {
+      frame[slot] = list;
+      list = in_range->evaluate(run, frame);
+    }
+    if (list.null()) return null_at(run.evaluation, where, "There is no list to go through");
     const std::span<const Value> items = list.is(Kind::List) ? list.list() : std::span<const Value>(&list, 1);
     if (what == What::For) {
       Value* results = run.evaluation.memory().array<Value>(items.size());
@@ -236,12 +276,12 @@ class ForBoxed final : public Boxed {
       frame[slot] = item;
       const Value holds = body->evaluate(run, frame);
       if (!holds.is(Kind::Boolean) && !holds.null())
-        return run.evaluation.null("The condition is {1}: neither true nor false", holds);
+        return null_at(run.evaluation, where, "The condition is {1}: neither true nor false", holds);
       decided = decided || (holds.is(Kind::Boolean) && holds.boolean() == (what == What::Some));
       unknown = unknown || holds.null();
     }
     if (decided) return Value::boolean(what == What::Some);
-    if (unknown) return run.evaluation.null("For some item the condition is neither true nor false");
+    if (unknown) return null_at(run.evaluation, where, "For some item the condition is neither true nor false");
     return Value::boolean(what == What::Every);
   }
 };
@@ -257,13 +297,18 @@ class Form {
   }
 
   BoxedPointer operator()(const LiteralExpression& literal) {
-    auto compiled = compiler_.text(literal.text, scope_, feel::Expression::Form::Expression,
-                                   element_place(expression_, where_, "expression"));
-    if (!compiled) return nothing();
+    auto compiled = compiler_.text(literal.text, scope_, feel::Expression::Form::Expression, here("expression"));
+    if (!compiled) return nothing("The expression can't be read", here("expression"));
     return std::make_unique<LiteralBoxed>(std::move(compiled), scope_.variables().size());
   }
 
   BoxedPointer operator()(const DecisionTable& table) {
+    std::vector<Type::Member> names;
+    for (const OutputClause& output : table.outputs) {
+      if (table.outputs.size() == 1) break;
+      if (is_member(names, output.name)) return twice("The table has two outputs named ‘" + output.name + "’.");
+      names.emplace_back(output.name, Type());
+    }
     return compile_table(compiler_, expression_, table, scope_, where_);
   }
 
@@ -277,16 +322,19 @@ class Form {
         made->type = made->result->type;
         return made;
       }
-      const std::string entry_where = where_ + ", entry ‘" + entry.variable->name + "’";
+      const std::string& name = entry.variable->name;
+      std::string entry_where = where_ + ", entry ‘" + name + "’";
+      if (is_member(members, name)) return twice("The context has two entries named ‘" + name + "’.");
       Type type = compiler_.resolve(entry.variable->type, entry_where, entry.variable->place);
       BoxedPointer value = compiler_.compile(entry.expression, scope, entry_where);
       // The typeRef of a function's variable may be that of what it gives.
       const bool function = std::holds_alternative<FunctionDefinition>(entry.expression.form);
       if (function) type = Type();
       const Type known = type.any() ? value->type : type;
-      members.emplace_back(entry.variable->name, known);
-      made->parts.push_back({entry.variable->name, std::move(type), scope.variables().size(), std::move(value)});
-      scope.add(entry.variable->name, known);
+      members.emplace_back(name, known);
+      made->parts.push_back(
+          {name, std::move(type), scope.variables().size(), std::move(value), std::move(entry_where)});
+      scope.add(name, known);
       compiler_.need_frame(scope.variables().size());
     }
     made->type = Type::context_of(std::move(members));
@@ -309,12 +357,16 @@ class Form {
     auto made = std::make_unique<RelationBoxed>();
     std::vector<Type::Member> members;
     for (const InformationItem& column : relation.columns) {
-      Type type = compiler_.resolve(column.type, where_ + ", column ‘" + column.name + "’", column.place);
+      std::string column_where = where_ + ", column ‘" + column.name + "’";
+      if (is_member(members, column.name)) return twice("The relation has two columns named ‘" + column.name + "’.");
+      Type type = compiler_.resolve(column.type, column_where, column.place);
       members.emplace_back(column.name, type);
-      made->columns.push_back({column.name, std::move(type)});
+      made->columns.push_back({column.name, std::move(type), std::move(column_where)});
     }
     for (const auto& row : relation.rows) {
-      for (const Expression& cell : row) made->cells.push_back(compiler_.compile(cell, scope_, where_));
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        made->cells.push_back(compiler_.compile(row[i], scope_, made->columns[i].where));
+      }
     }
     made->type = Type::list_of(Type::context_of(std::move(members)));
     return made;
@@ -323,11 +375,11 @@ class Form {
   BoxedPointer operator()(const FunctionDefinition& function) {
     auto made = std::make_unique<FunctionBoxed>();
     if (function.kind != FunctionDefinition::Kind::Feel) {
-      compiler_.findings().push_back({"Functions outside FEEL (Java, PMML) are not run here.",
-                                      element_place(expression_, where_, "function"), "Write the function in FEEL."});
-      return nothing("Functions outside FEEL (Java, PMML) are not run here");
+      compiler_.findings().push_back(
+          {"Functions outside FEEL (Java, PMML) are not run here.", here("function"), "Write the function in FEEL."});
+      return nothing("Functions outside FEEL (Java, PMML) are not run here", here("function"));
     }
-    if (!function.body) return nothing("The function has no body");
+    if (!function.body) return nothing("The function has no body", here("function"));
     feel::Scope scope = scope_;
     made->variables = scope.variables().size();
     std::vector<Type> types;
@@ -348,21 +400,24 @@ class Form {
 
   BoxedPointer operator()(const Invocation& invocation) {
     auto made = std::make_unique<InvocationBoxed>();
+    made->where = here("invocation");
     made->called = compiler_.compile(*invocation.called, scope_, where_);
     for (const Binding& binding : invocation.bindings) {
-      const std::string where = where_ + ", binding ‘" + binding.parameter.name + "’";
-      InvocationBoxed::Argument argument{feel::name_key(binding.parameter.name),
-                                         compiler_.resolve(binding.parameter.type, where, binding.parameter.place),
-                                         nullptr};
-      if (binding.expression) argument.value = compiler_.compile(*binding.expression, scope_, where);
-      made->arguments.push_back(std::move(argument));
+      const std::string& name = binding.parameter.name;
+      std::string where = where_ + ", binding ‘" + name + "’";
+      Type type = compiler_.resolve(binding.parameter.type, where, binding.parameter.place);
+      BoxedPointer value;
+      if (binding.expression) value = compiler_.compile(*binding.expression, scope_, where);
+      made->arguments.push_back({name, feel::name_key(name), std::move(type), std::move(value), std::move(where)});
     }
     if (made->called->type.base() == Type::Base::Function) made->type = made->called->type.result();
+    if (const auto* literal = std::get_if<LiteralExpression>(&invocation.called->form)) write_out(*made, *literal);
     return made;
   }
 
   BoxedPointer operator()(const Conditional& conditional) {
     auto made = std::make_unique<ConditionalBoxed>();
+    made->where = here("conditional");
     made->condition = compiler_.compile(*conditional.condition, scope_, where_);
     made->then_part = compiler_.compile(*conditional.then_part, scope_, where_);
     made->else_part = compiler_.compile(*conditional.else_part, scope_, where_);
@@ -372,18 +427,22 @@ class Form {
 
   BoxedPointer operator()(const Filter& filter) {
     auto made = std::make_unique<FilterBoxed>();
+    made->where = here("filter");
     made->in = compiler_.compile(*filter.in, scope_, where_);
-    made->type = made->in->type;
     const Type item = made->in->type.base() == Type::Base::List ? made->in->type.item() : made->in->type;
+    made->type = Type::list_of(item);
     feel::Scope scope = scope_;
     made->slot = scope.variables().size();
     if (const auto* literal = std::get_if<LiteralExpression>(&filter.match->form)) {
       scope.add("filtered items", made->in->type);
       compiler_.need_frame(scope.variables().size());
-      auto compiled = compiler_.text(literal->text, scope, feel::Expression::Form::Expression,
-                                     element_place(*filter.match, where_, "filter"), {"filtered items[", "]"});
-      if (!compiled) return nothing();
-      made->type = compiled->type();
+      const std::string where = element_place(*filter.match, where_, "match");
+      auto compiled =
+          compiler_.text(literal->text, scope, feel::Expression::Form::Expression, where, {"filtered items[", "\n]"});
+      // Only what stands in the brackets: not "a] + [b".
+      const feel::Node* root = compiled ? &compiled->root() : nullptr;
+      if (root == nullptr || root->op != feel::Op::Filter || root->children[0]->op != feel::Op::Variable)
+        return nothing("The filter can't be read", where);
       made->literal = std::make_unique<LiteralBoxed>(std::move(compiled), scope.variables().size());
       return made;
     }
@@ -398,6 +457,7 @@ class Form {
 
   BoxedPointer operator()(const For& loop) {
     auto made = std::make_unique<ForBoxed>();
+    made->where = here("for");
     feel::Scope scope = iterated(*made, *loop.in, loop.iterator_variable, loop.in_type);
     scope.add("partial", Type::list_of({}));
     made->body = compiler_.compile(*loop.result, scope, where_);
@@ -407,7 +467,9 @@ class Form {
 
   BoxedPointer operator()(const Quantified& quantified) {
     auto made = std::make_unique<ForBoxed>();
-    made->what = quantified.kind == Quantified::Kind::Some ? ForBoxed::What::Some : ForBoxed::What::Every;
+    const bool some = quantified.kind == Quantified::Kind::Some;
+    made->what = some ? ForBoxed::What::Some : ForBoxed::What::Every;
+    made->where = here(some ? "some" : "every");
     const feel::Scope scope = iterated(*made, *quantified.in, quantified.iterator_variable, quantified.in_type);
     made->body = compiler_.compile(*quantified.satisfies, scope, where_);
     made->type = Type::Base::Boolean;
@@ -415,27 +477,68 @@ class Form {
   }
 
  private:
-  static BoxedPointer nothing(const char* why = "The expression can't be read") {
-    return std::make_unique<NullBoxed>(why);
+  std::string here(std::string_view kind) const { return element_place(expression_, where_, kind); }
+
+  static BoxedPointer nothing(const char* why, std::string where) {
+    return std::make_unique<NullBoxed>(why, std::move(where));
+  }
+
+  static bool is_member(const std::vector<Type::Member>& members, const std::string& name) {
+    return std::any_of(members.begin(), members.end(), [&](const Type::Member& each) { return each.first == name; });
+  }
+
+  // 10.2.1.4: names are distinct within a context.
+  BoxedPointer twice(std::string what) {
+    compiler_.findings().push_back({std::move(what), where_, "Give one of them another name."});
+    return nothing("Two entries of a context have the same name", where_);
+  }
+
+  // A built-in function has several signatures, and the names of the arguments choose one: as in f(a: 1, b: 2).
+  void write_out(InvocationBoxed& made, const LiteralExpression& called) {
+    const auto function = feel::Expression::compile(called.text.text, scope_);
+    if (!function.ok() || (*function)->root().op != feel::Op::BuiltinName || made.arguments.empty()) return;
+    feel::Scope scope = scope_;
+    made.slot = scope.variables().size();
+    std::string arguments;
+    for (const InvocationBoxed::Argument& argument : made.arguments) {
+      const std::string variable = "bound argument " + std::to_string(scope.variables().size());
+      arguments += (arguments.empty() ? "\n(" : ", ") + argument.name + ": " + variable;
+      scope.add(variable, argument.type.any() && argument.value ? argument.value->type : argument.type);
+    }
+    compiler_.need_frame(scope.variables().size());
+    auto compiled =
+        compiler_.text(called.text, scope, feel::Expression::Form::Expression, made.where, {"", arguments + ")"});
+    if (!compiled) {
+      made.as_text = nothing("The function doesn't take these arguments", made.where);
+      return;
+    }
+    made.as_text = std::make_unique<LiteralBoxed>(std::move(compiled), scope.variables().size());
+    made.type = made.as_text->type;
   }
 
   // What is iterated over, as a list: a literal may be a range, "1..10", or be written as one.
   feel::Scope iterated(ForBoxed& made, const Expression& in, const std::string& variable, const TypeRef& in_type) {
+    const feel::Expression::Around as_loop{"for item in ", "\n return item"};
+    feel::Scope scope = scope_;
+    made.slot = scope.variables().size();
     if (const auto* literal = std::get_if<LiteralExpression>(&in.form)) {
-      auto compiled = compiler_.text(literal->text, scope_, feel::Expression::Form::Expression,
-                                     element_place(in, where_, "in"), {"for item in ", "\n return item"});
-      if (compiled) {
+      const std::string where = element_place(in, where_, "in");
+      auto compiled = compiler_.text(literal->text, scope_, feel::Expression::Form::Expression, where, as_loop);
+      const feel::Node* root = compiled ? &compiled->root() : nullptr;
+      if (root != nullptr && root->op == feel::Op::For && root->iterators.size() == 1) {
         made.in = std::make_unique<LiteralBoxed>(std::move(compiled), scope_.variables().size());
       } else {
-        made.in = nothing();
+        made.in = nothing("The list to go through can't be read", where);
       }
     } else {
       made.in = compiler_.compile(in, scope_, where_);
+      scope.add("iterated range");
+      made.in_range = std::make_unique<LiteralBoxed>(
+          feel::Expression::compile("for item in iterated range return item", scope).value(), made.slot + 1);
+      scope = scope_;
     }
     const Type declared = compiler_.resolve(in_type, where_, in.place);
     const Type& type = declared.any() ? made.in->type : declared;
-    feel::Scope scope = scope_;
-    made.slot = scope.variables().size();
     scope.add(variable, type.base() == Type::Base::List ? type.item() : type);
     compiler_.need_frame(scope.variables().size() + 1);
     return scope;
@@ -460,43 +563,55 @@ ExpressionPointer BoxedCompiler::text(const Text& text, const feel::Scope& scope
   return compiled.ok() ? *compiled : nullptr;
 }
 
+Value null_at(feel::Evaluation& evaluation, const std::string& where, const char* what, const Value& first,
+              const Value& second) {
+  const AtPlace place(evaluation, where);
+  return evaluation.null(what, first, second);
+}
+
 namespace {
 
-// Every value of the type is among those that it allows, and of the types it is made of.
-bool allowed(feel::Evaluation& evaluation, const Value& value, const Type& type, int depth = 0) {
-  if (value.null() || depth > 100) return true;
+constexpr int kDeepestValue = 1'000;  // As deep as conforms() looks.
+
+// Every value of the type is among those that it allows, and of the types it is made of. `siblings`: what the tests of
+// a component may name, the values of the components beside it (7.3.3).
+bool allowed(feel::Evaluation& evaluation, const Value& value, const Type& type, std::span<const Value> siblings,
+             int depth = 0) {
   for (const auto& tests : type.allowed()) {
-    if (!tests->run_test(evaluation, {}, value).is_true()) return false;
+    if (!tests->run_test(evaluation, siblings, value).is_true()) return false;
   }
+  if (depth >= kDeepestValue) return false;
   if (type.base() == Type::Base::List && value.is(Kind::List)) {
+    const Type& item = type.item();
+    if (item.any()) return true;
     return std::all_of(value.list().begin(), value.list().end(),
-                       [&](const Value& item) { return allowed(evaluation, item, type.item(), depth + 1); });
+                       [&](const Value& each) { return allowed(evaluation, each, item, siblings, depth + 1); });
   }
   if (type.base() == Type::Base::Context && value.is(Kind::Context)) {
-    return std::all_of(type.members().begin(), type.members().end(), [&](const Type::Member& member) {
-      const Value* entry = value.entry(member.first);
-      return entry == nullptr || allowed(evaluation, *entry, member.second, depth + 1);
-    });
+    const auto members = type.members();
+    Value* values = evaluation.memory().array<Value>(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const Value* entry = value.entry(members[i].first);
+      new (&values[i]) Value(entry == nullptr ? Value() : *entry);
+    }
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (!allowed(evaluation, values[i], members[i].second, {values, members.size()}, depth + 1)) return false;
+    }
   }
   return true;
 }
 
 }  // namespace
 
-Value bind(feel::Evaluation& evaluation, const Value& value, const Type& type) {
+Value bound(feel::Evaluation& evaluation, const Value& value, const Type& type, const std::string& where) {
   if (type.any() || value.null()) return value;
-  Value result = value;
-  if (!feel::conforms(value, type)) {
-    if (value.is(Kind::List) && value.list().size() == 1 && feel::conforms(value.list()[0], type)) {
-      result = value.list()[0];
-    } else if (type.base() == Type::Base::List && !value.is(Kind::List) && feel::conforms(value, type.item())) {
-      result = Value::list(evaluation.memory(), {&value, 1});
-    } else {
-      return evaluation.null("{1} is not of the type that its variable has", value);
-    }
-  }
-  return allowed(evaluation, result, type) ? result
-                                           : evaluation.null("{1} is not among the values that its type allows", value);
+  const auto converted = evaluation.converted(value, type);
+  if (converted && (converted->null() || allowed(evaluation, *converted, type, {}))) return *converted;
+  const AtPlace place(evaluation, where);
+  const Value name = Value::string(evaluation.memory(), type.text());
+  return evaluation.null(converted ? "{1} is not among the values that {name} allows"
+                                   : "{1} was given where a value of the type {name} is needed",
+                         value, name);
 }
 
 }  // namespace guildhall::dmn

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
 
 #include "dmn/decision_model.h"
 #include "dmn/impl/compiled.h"
@@ -24,32 +27,98 @@ class InvocableFunction final : public feel::Function {
   const CompiledElement& element_;
 };
 
+// What a caller gave for each element: under its own name, with the imports that lead to it or without.
+class Given {
+ public:
+  Given(const Compiled& compiled, feel::Memory& memory, const Value& inputs) : compiled_(compiled) {
+    const std::size_t count = compiled.elements.size();
+    values_ = memory.array<const Value*>(count);
+    std::fill_n(values_, count, nullptr);
+    take(inputs, "");
+    // What was given along one way holds for the others too, where nothing was given along those.
+    for (const auto& elements : compiled.same) {
+      const auto first =
+          std::find_if(elements.begin(), elements.end(), [&](auto each) { return values_[each] != nullptr; });
+      if (first == elements.end()) continue;
+      for (const std::size_t each : elements) {
+        if (values_[each] == nullptr) values_[each] = values_[*first];
+      }
+    }
+  }
+
+  const Value* const* values() const { return values_; }
+
+ private:
+  void take(const Value& inputs, const std::string& prefix) {
+    if (!inputs.is(feel::Kind::Context)) return;
+    std::string whole;
+    for (const feel::Entry& entry : inputs.context()) {
+      std::string_view name = entry.key;
+      if (!prefix.empty()) name = whole.assign(prefix).append(name);
+      auto [begin, end] = compiled_.givable.equal_range(name);
+      if (begin == end) std::tie(begin, end) = compiled_.givable.equal_range(feel::name_key(name));
+      std::size_t highest = 0;
+      for (auto each = begin; each != end; ++each) highest = std::max(highest, each->second.rank);
+      for (auto each = begin; each != end; ++each) {
+        const Value*& value = values_[each->second.element];
+        // By its full name rather than by a part of it.
+        if (each->second.rank == highest && (value == nullptr || highest > 0)) value = &entry.value;
+      }
+      if (compiled_.import_names.contains(name)) take(entry.value, std::string(name) + ".");
+    }
+  }
+
+  const Compiled& compiled_;
+  const Value** values_ = nullptr;
+};
+
 Run* make_run(feel::Evaluation& evaluation, const Compiled& compiled, const Value& inputs, Trace* trace) {
   feel::Memory& memory = evaluation.memory();
   const std::size_t count = compiled.elements.size();
-  Value* values = memory.array<Value>(count);
-  auto* states = memory.array<std::uint8_t>(count);
-  std::fill_n(states, count, std::uint8_t{0});
-  return new (memory.allocate(sizeof(Run))) Run{compiled, evaluation, inputs, trace, nullptr, values, states};
+  Run* run = new (memory.allocate(sizeof(Run))) Run{compiled, evaluation};
+  run->given = Given(compiled, memory, inputs).values();
+  run->values = memory.array<Value>(count);
+  run->states = memory.array<std::uint8_t>(count);
+  std::fill_n(run->states, count, std::uint8_t{0});
+  run->trace = trace;
+  run->first = run;
+  return run;
 }
 
-// What the caller gave for an element: by its qualified name, in contexts named as the imports, or by its plain name.
-const Value* given(const Run& run, const CompiledElement& element) {
-  if (!run.inputs.is(feel::Kind::Context)) return nullptr;
-  if (element.qualifier.empty()) return run.inputs.entry(element.name);
-  std::string flat;
-  Value inside = run.inputs;
-  const Value* nested = nullptr;
-  for (std::size_t i = 0; i <= element.qualifier.size(); ++i) {
-    const std::string& part = i < element.qualifier.size() ? element.qualifier[i] : element.name;
-    flat += (i == 0 ? "" : ".") + part;
-    nested = inside.is(feel::Kind::Context) ? inside.entry(part) : nullptr;
-    inside = nested == nullptr ? Value() : *nested;
-  }
-  if (const Value* found = run.inputs.entry(flat)) return found;
-  if (nested != nullptr) return nested;
-  return element.kind == Kind::Input ? run.inputs.entry(element.name) : nullptr;
+// A run of its own for one call of a decision service.
+Run& make_run_inside(Run& outer, const CompiledElement& service) {
+  feel::Memory& memory = outer.evaluation.memory();
+  Run* run = new (memory.allocate(sizeof(Run))) Run{outer.compiled, outer.evaluation};
+  run->given = outer.given;
+  run->elements = service.inside;
+  run->values = memory.array<Value>(service.inside.size());
+  run->states = memory.array<std::uint8_t>(service.inside.size());
+  std::fill_n(run->states, service.inside.size(), std::uint8_t{0});
+  run->service = true;
+  run->trace = outer.trace;
+  run->element = outer.element;
+  run->first = outer.first;
+  run->next = std::exchange(outer.first->next, run);
+  return *run;
 }
+
+// A function outlives the evaluation that made it, but the trace needn't.
+class Tracing {
+ public:
+  explicit Tracing(Run& run) : run_(run) {}
+  ~Tracing() {
+    if (run_.trace == nullptr) return;
+    for (Run* each = &run_; each != nullptr; each = each->next) {
+      each->trace = nullptr;
+      each->element = nullptr;
+    }
+  }
+  Tracing(const Tracing&) = delete;
+  Tracing& operator=(const Tracing&) = delete;
+
+ private:
+  Run& run_;
+};
 
 // The element of the trace, for as long as the element is evaluated.
 class Traced {
@@ -101,52 +170,34 @@ void fill_requirements(Run& run, const CompiledElement& element, Value* frame, T
   }
 }
 
-Value* make_frame(Run& run, const CompiledElement& element) {
-  Value* frame = run.evaluation.memory().array<Value>(element.frame_size);
-  std::fill_n(frame, element.frame_size, Value());
-  return frame;
-}
-
-// One level deeper in the requirements, for as long as it lives; reasons outside of expressions belong to this element.
+// One level deeper in the calls, for as long as it lives; reasons outside of expressions belong to this element.
 class Level {
  public:
-  Level(feel::Evaluation& evaluation, const std::string& where)
-      : evaluation_(evaluation), expression_(evaluation.expression), node_(evaluation.node), where_(evaluation.where) {
+  Level(feel::Evaluation& evaluation, const std::string& where) : evaluation_(evaluation), place_(evaluation, where) {
     if (evaluation.depth + kCost > evaluation.budget().depth) {
       throw feel::BudgetExceeded{"The decision needs too many others, one through another.",
                                  "Look for decisions or functions that need each other."};
     }
     evaluation.depth += kCost;
-    evaluation.expression = nullptr;
-    evaluation.node = nullptr;
-    evaluation.where = &where;
   }
-  ~Level() {
-    evaluation_.depth -= kCost;
-    evaluation_.expression = expression_;
-    evaluation_.node = node_;
-    evaluation_.where = where_;
-  }
+  ~Level() { evaluation_.depth -= kCost; }
   Level(const Level&) = delete;
   Level& operator=(const Level&) = delete;
 
  private:
   static constexpr std::uint32_t kCost = 4;  // It takes more of the stack than an expression does.
   feel::Evaluation& evaluation_;
-  const feel::Expression* expression_;
-  const feel::Node* node_;
-  const std::string* where_;
+  AtPlace place_;
 };
 
 Value evaluate_service(Run& run, const CompiledElement& element, std::span<const Value> arguments, Traced& traced) {
   // The decisions are computed anew: the arguments take the place of what the parameters stand for (10.4).
-  Run& inside = *make_run(run.evaluation, run.compiled, run.inputs, run.trace);
-  inside.element = run.element;
+  Run& inside = make_run_inside(run, element);
   for (std::size_t i = 0; i < element.parameter_elements.size(); ++i) {
-    const std::size_t parameter = element.parameter_elements[i];
-    inside.values[parameter] = bind(run.evaluation, arguments[i], element.parameters[i].type);
-    inside.states[parameter] = 2;
-    traced.given(element.parameters[i].name, inside.values[parameter]);
+    const std::size_t place = inside.place(element.parameter_elements[i]);
+    inside.values[place] = bound(run.evaluation, arguments[i], element.parameters[i].type, element.where);
+    inside.states[place] = 2;
+    traced.given(element.parameters[i].name, inside.values[place]);
   }
   Value result;
   if (element.outputs.size() == 1) {
@@ -154,15 +205,30 @@ Value evaluate_service(Run& run, const CompiledElement& element, std::span<const
   } else {
     auto* entries = run.evaluation.memory().array<feel::Entry>(element.outputs.size());
     for (std::size_t i = 0; i < element.outputs.size(); ++i) {
-      new (&entries[i])
-          feel::Entry{run.compiled.elements[element.outputs[i]].name, value_of(inside, element.outputs[i])};
+      new (&entries[i]) feel::Entry{element.output_names[i], value_of(inside, element.outputs[i])};
     }
     result = Value::context({entries, element.outputs.size()});
   }
-  return bind(run.evaluation, result, element.result);
+  return bound(run.evaluation, result, element.result, element.where);
+}
+
+Value evaluate_in_frame(Run& run, const CompiledElement& element, std::span<const Value> arguments, Value* frame) {
+  const bool function = element.kind == Kind::BusinessKnowledgeModel;
+  Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
+  fill_requirements(run, element, frame, traced);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    Value& argument = frame[element.requirements.size() + i];
+    argument = bound(run.evaluation, arguments[i], element.parameters[i].type, element.where);
+    traced.given(element.parameters[i].name, argument);
+  }
+  const Value result = bound(run.evaluation, element.logic->evaluate(run, frame),
+                             function ? element.result : element.type, element.where);
+  traced.finish(result);
+  return result;
 }
 
 Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const Value> arguments) {
+  run.evaluation.step();
   const Level level(run.evaluation, element.where);
   if (element.kind == Kind::DecisionService) {
     Traced traced(run, element, ElementTrace::Kind::DecisionService);
@@ -170,59 +236,108 @@ Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const V
     traced.finish(result);
     return result;
   }
-  const bool function = element.kind == Kind::BusinessKnowledgeModel;
-  Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
-  if (element.external || !element.logic) {
-    const Value none = run.evaluation.null(element.external ? "Functions outside FEEL (Java, PMML) are not run here"
-                                                            : "It has no logic");
+  if (element.external || element.circular || !element.logic) {
+    const bool function = element.kind == Kind::BusinessKnowledgeModel;
+    Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
+    const Value none = run.evaluation.null(element.external   ? "Functions outside FEEL (Java, PMML) are not run here"
+                                           : element.circular ? "The decision needs its own result"
+                                                              : "It has no logic");
     traced.finish(none);
     return none;
   }
-  Value* frame = make_frame(run, element);
-  fill_requirements(run, element, frame, traced);
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    frame[element.requirements.size() + i] = bind(run.evaluation, arguments[i], element.parameters[i].type);
-    traced.given(element.parameters[i].name, frame[element.requirements.size() + i]);
+  constexpr std::size_t kOnStack = 12;
+  if (element.frame_size <= kOnStack) {
+    std::array<Value, kOnStack> frame;
+    return evaluate_in_frame(run, element, arguments, frame.data());
   }
-  const Value result =
-      bind(run.evaluation, element.logic->evaluate(run, frame), function ? element.result : element.type);
-  traced.finish(result);
-  return result;
+  Value* frame = run.evaluation.memory().array<Value>(element.frame_size);
+  std::fill_n(frame, element.frame_size, Value());
+  return evaluate_in_frame(run, element, arguments, frame);
+}
+
+const Value* given(const Run& run, std::size_t index) {
+  const bool computed = run.service && run.compiled.elements[index].kind != Kind::Input;
+  return computed ? nullptr : run.given[index];
+}
+
+Value compute(Run& run, std::size_t index) {
+  const CompiledElement& element = run.compiled.elements[index];
+  const std::size_t place = run.place(index);
+  run.states[place] = 1;
+  if (const Value* instead = given(run, index)) {
+    run.values[place] = bound(run.evaluation, *instead, element.type, element.where);
+  } else {
+    run.values[place] = evaluate_logic(run, element, {});
+  }
+  run.states[place] = 2;
+  return run.values[place];
+}
+
+// Uses each decision that must be computed before this one.
+template <class Use>
+void each_waited_for(const Run& run, std::size_t index, const Use& use) {
+  const CompiledElement& element = run.compiled.elements[index];
+  if (element.circular || given(run, index) != nullptr) return;
+  const auto look_at = [&](std::size_t other) {
+    const bool decision = run.compiled.elements[other].kind == Kind::Decision;
+    if (decision && run.states[run.place(other)] == 0) use(other);
+  };
+  const auto& requirements = element.requirements;
+  for (auto requirement = requirements.rbegin(); requirement != requirements.rend(); ++requirement) {
+    if (requirement->element) look_at(*requirement->element);
+    const auto& others = requirement->of_import;
+    for (auto other = others.rbegin(); other != others.rend(); ++other) look_at(other->second);
+  }
+}
+
+// The decision and all that it requires, those first: as many as there are, one through another.
+Value value_of_decision(Run& run, std::size_t asked) {
+  bool alone = true;
+  each_waited_for(run, asked, [&](std::size_t) { alone = false; });
+  if (alone) return compute(run, asked);
+  std::vector<std::size_t> waiting{asked};
+  while (!waiting.empty()) {
+    const std::size_t index = waiting.back();
+    if (run.states[run.place(index)] == 0) {
+      run.states[run.place(index)] = 1;
+      const std::size_t before = waiting.size();
+      each_waited_for(run, index, [&](std::size_t other) { waiting.push_back(other); });
+      if (waiting.size() > before) continue;
+    }
+    if (run.states[run.place(index)] == 1) compute(run, index);
+    waiting.pop_back();
+  }
+  return run.values[run.place(asked)];
 }
 
 }  // namespace
 
 Value value_of(Run& run, std::size_t index) {
-  if (run.states[index] == 2) return run.values[index];
+  const std::size_t place = run.place(index);
+  if (run.states[place] == 2) return run.values[place];
   const CompiledElement& element = run.compiled.elements[index];
-  if (run.states[index] == 1) return run.evaluation.null("The decision needs its own result");
-  run.states[index] = 1;
+  if (run.states[place] == 1) return null_at(run.evaluation, element.where, "The decision needs its own result");
   Value value;
   switch (element.kind) {
-    case Kind::Input: {
-      const Value* input = given(run, element);
-      value = input == nullptr ? Value() : bind(run.evaluation, *input, element.type);
+    case Kind::Input:
+      if (const Value* input = given(run, index)) value = bound(run.evaluation, *input, element.type, element.where);
       break;
-    }
-    case Kind::Decision: {
-      const Value* input = given(run, element);
-      value = input != nullptr ? bind(run.evaluation, *input, element.type) : evaluate_logic(run, element, {});
-      break;
-    }
+    case Kind::Decision:
+      return value_of_decision(run, index);
     case Kind::BusinessKnowledgeModel:
     case Kind::DecisionService:
       value = Value::function(new (run.evaluation.memory().allocate(sizeof(InvocableFunction)))
                                   InvocableFunction(run, element));
       break;
   }
-  run.values[index] = value;
-  run.states[index] = 2;
+  run.values[place] = value;
+  run.states[place] = 2;
   return value;
 }
 
 struct Decider::State {
   State(std::shared_ptr<const DecisionModel> of, const feel::Budget& budget)
-      : model(std::move(of)), evaluation(memory, budget, {}) {}
+      : model(std::move(of)), memory(budget.memory_bytes), evaluation(memory, budget, {}) {}
   std::shared_ptr<const DecisionModel> model;
   feel::Memory memory;
   feel::Evaluation evaluation;
@@ -259,33 +374,35 @@ Problem unknown_element(const Compiled& compiled, std::string_view name, bool de
 
 Result<Value> Decider::decide(std::string_view decision, const Value& inputs, Trace* trace) {
   const Compiled& compiled = state_->model->compiled();
-  const auto found = compiled.by_name.find(decision);
-  if (found == compiled.by_name.end() || compiled.elements[found->second].kind != Kind::Decision) {
-    return unknown_element(compiled, decision, true);
-  }
+  const auto found = compiled.find(decision);
+  if (!found || compiled.elements[*found].kind != Kind::Decision) return unknown_element(compiled, decision, true);
   try {
     Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
-    const CompiledElement& element = compiled.elements[found->second];
-    run.states[found->second] = 1;
-    return evaluate_logic(run, element, {});
+    const Tracing tracing(run);
+    return value_of(run, *found);
   } catch (const feel::BudgetExceeded& exceeded) {
-    return feel::to_problem(exceeded, "decision ‘" + std::string(decision) + "’");
+    return feel::to_problem(exceeded, compiled.elements[*found].where);
   }
 }
 
 Result<Value> Decider::invoke(std::string_view name, const Value& arguments, const Value& inputs, Trace* trace) {
   const Compiled& compiled = state_->model->compiled();
-  const auto found = compiled.by_name.find(name);
-  if (found == compiled.by_name.end()) return unknown_element(compiled, name, false);
-  const CompiledElement& element = compiled.elements[found->second];
+  const auto found = compiled.find(name);
+  if (!found) return unknown_element(compiled, name, false);
+  const CompiledElement& element = compiled.elements[*found];
   if (element.kind != Kind::BusinessKnowledgeModel && element.kind != Kind::DecisionService) {
     return unknown_element(compiled, name, false);
   }
   try {
     Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
+    const Tracing tracing(run);
+    // What stands for an imported element may be named with its import.
+    const Given given(compiled, memory(), arguments);
     std::vector<Value> values;
-    for (const feel::Parameter& parameter : element.parameters) {
-      const Value* argument = arguments.is(feel::Kind::Context) ? arguments.entry(parameter.name) : nullptr;
+    for (std::size_t i = 0; i < element.parameters.size(); ++i) {
+      const Value* argument = arguments.is(feel::Kind::Context) ? arguments.entry(element.parameters[i].name) : nullptr;
+      if (argument == nullptr && i < element.parameter_elements.size())
+        argument = given.values()[element.parameter_elements[i]];
       values.push_back(argument == nullptr ? Value() : *argument);
     }
     const InvocableFunction function(run, element);

@@ -67,28 +67,30 @@ const Value* find(const std::vector<NamedValue>& values, std::string_view name) 
 // ---- Sentences
 
 std::string with_values(const std::vector<NamedValue>& values) {
+  constexpr std::size_t kMaxList = 150;  // Bytes; longer ones are only counted.
   std::vector<std::string> parts;
-  for (const NamedValue& value : values) {
-    parts.push_back(value.name + " " + (value.value.null() ? "without a value" : in_words(value.value)));
+  for (const auto& [name, value] : values) {
+    std::string words = value.null() ? "without a value" : in_words(value);
+    if (value.is(feel::Kind::List) && words.size() > kMaxList)
+      words = "a list of " + std::to_string(value.list().size());
+    parts.push_back(name + " " + words);
   }
   return joined(parts);
 }
 
-std::string numbers(std::span<const std::size_t> rules) {
+// "rules 1 and 3", "rule 2"
+std::string rules_in_words(std::span<const std::size_t> rules) {
   std::vector<std::string> parts;
   for (const std::size_t rule : rules.first(std::min(rules.size(), kMaxNumbers))) {
     parts.push_back(std::to_string(rule + 1));
   }
   if (rules.size() > kMaxNumbers) parts.push_back(std::to_string(rules.size() - kMaxNumbers) + " more");
-  return (rules.size() == 1 ? "ule " : "ules ") + joined(parts);
+  return (rules.size() == 1 ? "rule " : "rules ") + joined(parts);
 }
 
-// "rules 1 and 3", "Rule 2"
-std::string some_rules(std::span<const std::size_t> rules) {
-  return "r" + numbers(rules);
-}
-std::string Some_rules(std::span<const std::size_t> rules) {
-  return "R" + numbers(rules);
+std::string capitalised(std::string text) {
+  text[0] = upper_ascii(text.substr(0, 1))[0];
+  return text;
 }
 
 class TableWords {
@@ -110,7 +112,7 @@ class TableWords {
 
  private:
   std::string none_matched() const {
-    if (trace_.table->rules.empty()) return "T" + name_.substr(1) + " has no rules.";
+    if (trace_.table->rules.empty()) return capitalised(name_) + " has no rules.";
     std::string text = "No rule of " + name_ + " matched" +
                        (trace_.defaulted ? ", so the default counts." : ", and it has no default.");
     for (const TableTrace::Rule& rule : trace_.rules) {
@@ -126,7 +128,7 @@ class TableWords {
       const TableTrace::Rule& rule = trace_.rules.front();
       return number(rule) + " of " + name_ + " matched: " + conditions(rule) + "." + annotations(rule);
     }
-    const std::string all = Some_rules(matched) + " of " + name_ + " matched";
+    const std::string all = capitalised(rules_in_words(matched)) + " of " + name_ + " matched";
     switch (trace_.table->hit_policy) {
       case HitPolicy::Unique:
         return all + ", but only one may: its hit policy is Unique." + each_of(matched);
@@ -136,10 +138,10 @@ class TableWords {
       case HitPolicy::First:
         return all + ", and the first of them counts." + each_of(trace_.hit);
       case HitPolicy::Priority:
-        return all + ". The output of " + some_rules(trace_.hit) +
+        return all + ". The output of " + rules_in_words(trace_.hit) +
                " comes first among the output values, so it counts." + each_of(trace_.hit);
       case HitPolicy::OutputOrder:
-        return all + ". Their outputs are in the order of the output values: " + some_rules(trace_.hit) + "." +
+        return all + ". Their outputs are in the order of the output values: " + rules_in_words(trace_.hit) + "." +
                each_of(trace_.hit);
       case HitPolicy::RuleOrder:
         return all + ", and all of them count, in this order." + each_of(trace_.hit);

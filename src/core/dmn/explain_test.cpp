@@ -87,6 +87,11 @@ Explained explained(const std::string& xml, const std::string& inputs) {
   Trace trace;
   const auto value = decider.decide("Fee", context->evaluate(evaluation, {}).value(), &trace);
   EXPECT_TRUE(value.ok()) << to_text(value.problems());
+  Decider silent(model);  // Being explained changes nothing.
+  feel::Evaluation again(silent.memory(), {}, {});
+  const auto same = silent.decide("Fee", context->evaluate(again, {}).value());
+  EXPECT_EQ(feel::to_text(value.value()), feel::to_text(same.value()));
+  EXPECT_EQ(decider.reasons().size(), silent.reasons().size());
   const auto json = explain_json(trace, decider.reasons());
   EXPECT_TRUE(json.ok());
   return {explain(trace, decider.reasons()), json.ok() ? *json : ""};
@@ -133,7 +138,7 @@ TEST(Explain, WhereNoRuleMatchesTheNearestAreTold) {
             "{Age: 34, Resident: true, Band: \"A\"}"),
       "Fee has no value. No rule of the table Fee matched, and it has no default. Rule 1 came nearest: Age is 34, "
       "not below 18. Rule 2 came as near: Band is “A”, not “B”.\n\n"
-      "Why there is no value:\ndecision ‘Fee’: No rule of the table matches.");
+      "Why there is no value:\ndecision ‘Fee’, decision table (table): No rule of the table matches.");
 }
 
 TEST(Explain, ADefaultIsToldWithTheNearestRule) {
@@ -247,7 +252,7 @@ TEST(Explain, HitPoliciesSayWhatBecameOfSeveralRules) {
             "Fee has no value. Rules 1 and 2 of the table Fee matched, but only one may: its hit policy is Unique." +
                 rule_1 + rule_2 +
                 "\n\nWhy there is no value:\n"
-                "decision ‘Fee’: More than one rule matches, but the hit policy is Unique.");
+                "decision ‘Fee’, decision table (table): More than one rule matches, but the hit policy is Unique.");
   const std::pair<std::string, std::string> said[] = {
       {"FIRST", "Fee is 3. Rules 1 and 2 of the table Fee matched, and the first of them counts." + rule_1},
       {"PRIORITY",

@@ -28,6 +28,7 @@ struct Column {
   ExpressionPointer input;
   Type type;
   ExpressionPointer values;  // The input values; may be none.
+  std::string where;
 };
 
 struct Output {
@@ -35,6 +36,7 @@ struct Output {
   Type type;
   std::vector<Value> priority;      // The output values that are constants, in order.
   ExpressionPointer default_value;  // May be none.
+  std::string where;
 };
 
 bool holds_constant(const Value& input, const Value& constant) {
@@ -78,12 +80,14 @@ class TableBoxed final : public Boxed {
   Value evaluate(Run& run, Value* frame) const override {
     feel::Evaluation& evaluation = run.evaluation;
     feel::Memory& memory = evaluation.memory();
+    const AtPlace place(evaluation, where);
     const std::span<const Value> scope(frame, variables);
     Value* inputs = memory.array<Value>(columns.size());
     bool* within = memory.array<bool>(columns.size());  // Is the input among the input values?
     for (std::size_t column = 0; column < columns.size(); ++column) {
       const Column& clause = columns[column];
-      inputs[column] = clause.input ? bind(evaluation, clause.input->run(evaluation, scope), clause.type) : Value();
+      inputs[column] =
+          clause.input ? bound(evaluation, clause.input->run(evaluation, scope), clause.type, clause.where) : Value();
       within[column] = !clause.values || clause.values->run_test(evaluation, scope, inputs[column]).is_true();
     }
 
@@ -181,14 +185,17 @@ class TableBoxed final : public Boxed {
     for (const std::uint32_t number : matched.first(std::min(matched.size(), TableTrace::kMostRules))) {
       traced.push_back(rule_of(number));
     }
+    if (matched.empty()) evaluation.steps(rules);
     std::size_t fewest = columns.size() + 1;
     for (std::size_t number = 0; matched.empty() && number < rules; ++number) {
-      TableTrace::Rule rule = rule_of(number);
-      const auto failed = static_cast<std::size_t>(std::count_if(
-          rule.entries.begin(), rule.entries.end(), [](const TableTrace::Entry& entry) { return !entry.holds; }));
+      std::size_t failed = 0;
+      for (std::size_t column = 0; column < columns.size() && failed <= fewest; ++column) {
+        const Cell& cell = cells[number * columns.size() + column];
+        failed += holds(cell, inputs[column], within[column], evaluation, scope) ? 0 : 1;
+      }
       if (failed < fewest) traced.clear();
-      if (failed <= fewest && traced.size() < kNearest) traced.push_back(std::move(rule));
       fewest = std::min(fewest, failed);
+      if (failed == fewest && traced.size() < kNearest) traced.push_back(rule_of(number));
     }
     evaluation.forget_reasons_after(reasons);  // They were noted when the rules were matched.
     return traced;
@@ -199,7 +206,7 @@ class TableBoxed final : public Boxed {
     const auto entry = [&](std::size_t column) {
       const ExpressionPointer& text = output_entries[rule * outputs.size() + column];
       if (!text) return run.evaluation.null("The output entry can't be read");
-      return bind(run.evaluation, text->run(run.evaluation, scope), outputs[column].type);
+      return bound(run.evaluation, text->run(run.evaluation, scope), outputs[column].type, outputs[column].where);
     };
     if (outputs.size() == 1) return entry(0);
     auto* entries = run.evaluation.memory().array<feel::Entry>(outputs.size());
@@ -215,7 +222,7 @@ class TableBoxed final : public Boxed {
     if (trace != nullptr) trace->defaulted = true;
     const auto value_of_output = [&](const Output& each) {
       if (!each.default_value) return Value();
-      return bind(run.evaluation, each.default_value->run(run.evaluation, scope), each.type);
+      return bound(run.evaluation, each.default_value->run(run.evaluation, scope), each.type, each.where);
     };
     if (outputs.size() == 1) return value_of_output(outputs[0]);
     auto* entries = run.evaluation.memory().array<feel::Entry>(outputs.size());
@@ -308,6 +315,17 @@ class TableBoxed final : public Boxed {
   }
 };
 
+// The constant that a test compares its value with, for holds_constant(); nullptr where it is no such test.
+const Value* constant_of(const Node& test) {
+  const bool equal = test.op == Op::TestEqual;
+  const Node& end = equal ? *test.children[0] : test;
+  const Value& constant = end.constant;
+  if (!end.folded || constant.is(equal ? Kind::Range : Kind::List)) return nullptr;
+  // null as it is written, and not a range or a date that is none.
+  if (constant.null() && (end.op != Op::Constant || !end.name.empty())) return nullptr;
+  return &constant;
+}
+
 // So few rules are tested one by one as quickly.
 constexpr std::size_t kIndexedFrom = 16;
 
@@ -344,7 +362,7 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
   auto made = std::make_unique<TableBoxed>();
   made->table = &table;
   made->expression = &expression;
-  made->where = where;
+  made->where = where + (expression.id.empty() ? "" : ", decision table (" + expression.id + ")");
   made->variables = scope.variables().size();
   made->rules = table.rules.size();
 
@@ -357,6 +375,7 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
     column.type = compiler.resolve(clause.type, place, clause.place);
     if (!clause.values.text.empty())
       column.values = compiler.text(clause.values, scope, TextForm::UnaryTests, place + ", input values");
+    column.where = place;
     made->columns.push_back(std::move(column));
   }
   std::vector<Type::Member> members;
@@ -381,6 +400,7 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
     }
     if (clause.default_output)
       output.default_value = compiler.text(*clause.default_output, scope, TextForm::Expression, place + ", default");
+    output.where = place;
     members.emplace_back(clause.name, output.type);
     made->outputs.push_back(std::move(output));
   }
@@ -399,19 +419,18 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
       if (const auto compiled =
               compiler.text(text, scope, TextForm::UnaryTests, entry_place(rule.inputs[i], "input entry", i))) {
         const Node& root = compiled->root();
-        const bool constant =
-            root.op == Op::Tests && std::all_of(root.children.begin(), root.children.end(), [](const Node* child) {
-              return child->folded && !child->constant.is(Kind::List) && !child->constant.null();
-            });
+        const bool constants = root.op == Op::Tests && !root.negated &&
+                               std::all_of(root.children.begin(), root.children.end(),
+                                           [](const Node* test) { return constant_of(*test) != nullptr; });
         if (root.op != Op::AnyTest) {
-          cell.kind = constant && !root.negated ? Cell::Kind::Constants : Cell::Kind::Tests;
+          cell.kind = constants ? Cell::Kind::Constants : Cell::Kind::Tests;
           cell.tests = static_cast<std::uint32_t>(made->tests.size());
           made->tests.push_back(compiled);
         }
         if (cell.kind == Cell::Kind::Constants) {
           cell.first = static_cast<std::uint32_t>(made->constants.size());
           cell.count = static_cast<std::uint32_t>(root.children.size());
-          for (const Node* child : root.children) made->constants.push_back(child->constant);
+          for (const Node* test : root.children) made->constants.push_back(*constant_of(*test));
         }
       } else {
         cell.kind = Cell::Kind::Tests;
@@ -444,7 +463,14 @@ BoxedPointer compile_table(BoxedCompiler& compiler, const Expression& expression
   Type one = made->outputs.size() == 1 ? made->outputs[0].type : Type::context_of(std::move(members));
   const bool several = table.hit_policy == HitPolicy::RuleOrder || table.hit_policy == HitPolicy::OutputOrder ||
                        (table.hit_policy == HitPolicy::Collect && !table.aggregation);
-  made->type = several ? Type::list_of(std::move(one)) : table.aggregation ? Type() : std::move(one);
+  // A default output is given as it is.
+  const bool defaults = std::any_of(made->outputs.begin(), made->outputs.end(),
+                                    [](const Output& output) { return output.default_value != nullptr; });
+  if (several && !defaults) {
+    made->type = Type::list_of(std::move(one));
+  } else if (!several && !table.aggregation) {
+    made->type = std::move(one);
+  }
   return made;
 }
 

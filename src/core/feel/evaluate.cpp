@@ -193,20 +193,22 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     const auto size = static_cast<std::int64_t>(items.size());
     if (*index >= 1 && *index <= size) return items[static_cast<std::size_t>(*index - 1)];
     if (*index <= -1 && *index >= -size) return items[static_cast<std::size_t>(size + *index)];
-    return null_at(node, frame, "The list has no item at position {1}", Value::number(position));
+    return null_at(node, frame, "{1} is no position in the list", Value::number(position));
   };
   if (condition.folded && condition.constant.is(Kind::Number)) {
     if (from.null()) return null_at(node, frame, "null has no items");
     return item_at(condition.constant.number());
   }
   if (from.null()) return null_at(node, frame, "null can't be filtered");
+  const bool by_position = condition.type.base() == Type::Base::Number;
   Value& item = frame.locals[node.index];
   if (items.empty()) {
     item = Value();
     const std::size_t reasons = evaluation.reasons().size();
     const Value position = value_of(condition, frame);
     evaluation.forget_reasons_after(reasons);
-    return position.is(Kind::Number) ? item_at(position.number()) : Value::list({});
+    if (position.is(Kind::Number)) return item_at(position.number());
+    return by_position ? null_at(node, frame, "The list has no item at no position") : Value::list({});
   }
   Value* kept = evaluation.memory().array<Value>(items.size());
   std::size_t count = 0;
@@ -214,6 +216,7 @@ Value path(const Node& node, Frame& frame, const Value& from, int nesting = 0) {
     item = items[i];
     const Value holds = value_of(condition, frame);
     if (holds.is(Kind::Number) && i == 0) return item_at(holds.number());
+    if (holds.null() && by_position) return null_at(node, frame, "The list has no item at no position");
     if (holds.is_true()) kept[count++] = items[i];
     if (!holds.is(Kind::Boolean) && !holds.null())
       return null_at(node, frame, "A filter is true or false, not {1}", holds);

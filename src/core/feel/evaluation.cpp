@@ -38,6 +38,13 @@ std::string spoken(const Value& value) {
   return std::string(spoken(value.kind()));
 }
 
+bool fits(Evaluation& evaluation, const Value& value, const Type& type) {
+  std::uint64_t work = 0;
+  const bool result = conforms(value, type, &work);
+  evaluation.steps(work);
+  return result;
+}
+
 }  // namespace
 
 Evaluation::Evaluation(Memory& memory, const Budget& budget, const Moment& moment) : memory_(memory), budget_(budget) {
@@ -88,6 +95,20 @@ void Evaluation::forget_reasons_after(std::size_t count) {
   if (count < reasons_.size()) reasons_.resize(count);
 }
 
+std::optional<Value> Evaluation::converted(const Value& value, const Type& type) {
+  if (type.any() || fits(*this, value, type)) return value;
+  if (value.is(Kind::List) && value.list().size() == 1 && fits(*this, value.list().front(), type)) {
+    return value.list().front();
+  }
+  if (type.base() == Type::Base::List && !value.is(Kind::List) && fits(*this, value, type.item())) {
+    return Value::list(memory_, std::span(&value, 1));
+  }
+  if (type.base() == Type::Base::DateTime && value.is(Kind::Date)) {
+    return Value::date_time(DateTime{value.date(), Time{0, Zone::utc()}});
+  }
+  return std::nullopt;
+}
+
 Value Evaluation::call(const Function& function, std::span<const Value> arguments) {
   step();
   if (depth >= budget_.depth) {
@@ -98,34 +119,22 @@ Value Evaluation::call(const Function& function, std::span<const Value> argument
   if (!function.takes(arguments.size())) return null("The function takes another number of arguments");
 
   // 10.3.2.13.2: the arguments conform "before or after applying implicit conversions", or the result is null.
-  Value* converted = nullptr;
+  Value* all = nullptr;
   for (std::size_t i = 0; i < std::min(arguments.size(), parameters.size()); ++i) {
-    const Value& argument = arguments[i];
     const Type& type = parameters[i].type;
-    const auto fits = [&](const Value& value) {
-      std::uint64_t work = 0;
-      const bool result = conforms(value, type, &work);
-      steps(work);
-      return result;
-    };
-    if (type.any() || fits(argument)) continue;
-    Value instead;
-    if (argument.is(Kind::List) && argument.list().size() == 1 && fits(argument.list().front())) {
-      instead = argument.list().front();
-    } else if (type.base() == Type::Base::List && !argument.is(Kind::List) &&
-               fits(Value::list(std::span(&argument, 1)))) {
-      instead = Value::list(memory_, std::span(&argument, 1));
-    } else {
+    if (type.any() || fits(*this, arguments[i], type)) continue;
+    const auto instead = converted(arguments[i], type);
+    if (!instead) {
       if (reasons_.size() >= kMostReasons) return {};
-      return null("{1} was given where a value of the type {name} is needed", argument,
+      return null("{1} was given where a value of the type {name} is needed", arguments[i],
                   Value::string(memory_, type.text()));
     }
-    if (converted == nullptr) {
-      converted = memory_.array<Value>(arguments.size());
-      std::uninitialized_copy(arguments.begin(), arguments.end(), converted);
-      arguments = {converted, arguments.size()};
+    if (all == nullptr) {
+      all = memory_.array<Value>(arguments.size());
+      std::uninitialized_copy(arguments.begin(), arguments.end(), all);
+      arguments = {all, arguments.size()};
     }
-    converted[i] = instead;
+    all[i] = *instead;
   }
 
   struct Deeper {

@@ -4,6 +4,7 @@
 // callers that bring functions of their own (business knowledge models, decision services) see this.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ struct Budget {
   std::uint32_t depth = 2'000;       // Of expressions within expressions and calls within calls.
   std::size_t list_length = 1'000'000;
   std::size_t string_bytes = 16'000'000;
-  std::int64_t nanoseconds = 10 * kNanosPerSecond;  // Measured by `Clock`, when there is one.
+  std::int64_t nanoseconds = 10 * kNanosPerSecond;    // Measured by `Moment::elapsed`, when there is one.
+  std::size_t memory_bytes = std::size_t{256} << 20;  // Of the Memory, which whoever makes that has to tell it.
 };
 
 // Why a value became null: the words, and the place. Words are put together only when asked for.
@@ -72,8 +74,12 @@ class Evaluation {
   std::span<const NullReason> reasons() const { return reasons_; }  // The first hundred.
   void forget_reasons_after(std::size_t count);
 
-  // Applies the function to arguments in its parameters' order. Converts arguments from singleton lists where their
-  // parameter's type asks for it; null with a reason where number or types don't fit (10.3.2.13).
+  // The value where one of this type is wanted: itself where it conforms, else converted implicitly: from or to a list
+  // of one, or from a date to midnight in UTC. Nothing where neither is possible (10.3.2.9.4).
+  std::optional<Value> converted(const Value& value, const Type& type);
+
+  // Applies the function to arguments in its parameters' order. Converts arguments where their parameters' types ask
+  // for it; null with a reason where number or types don't fit (10.3.2.13).
   Value call(const Function& function, std::span<const Value> arguments);
 
   // Where reasons belong, set by the evaluator as it goes.

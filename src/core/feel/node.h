@@ -93,8 +93,9 @@ struct Node {
 };
 
 struct FunctionCode {
-  std::vector<Parameter> parameters;  // In slots 0, 1, …
-  std::vector<Node*> captures;        // Evaluated where the function is made.
+  std::vector<Parameter> parameters;            // In slots 0, 1, …
+  std::vector<std::string_view> types_written;  // Of the parameters; empty where there is none.
+  std::vector<Node*> captures;                  // Evaluated where the function is made.
   std::uint32_t slots = 0;
   Node* body = nullptr;
   bool external = false;  // The body says where it is defined, outside FEEL.

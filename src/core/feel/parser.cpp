@@ -15,6 +15,7 @@ constexpr std::uint32_t kMaxNesting = 200;      // Of the text: parentheses, fun
 constexpr std::uint32_t kMaxTreeDepth = 1'000;  // Of the tree: a + b + c + … is as deep as it is long.
 constexpr std::size_t kMaxText = 1'000'000;
 constexpr std::size_t kMaxNameTokens = 40;
+constexpr std::size_t kMaxParameters = 1'000;
 constexpr std::size_t kMaxEntries = 10'000;  // Of a context.
 constexpr std::size_t kMaxFindings = 100;
 
@@ -222,6 +223,23 @@ bool Parser::take_word(std::string_view keyword) {
   return true;
 }
 
+// As next_name_token(), behind comments too.
+std::string_view Parser::name_token(std::size_t& at, bool first) const {
+  if (!first) at = after_space(at);
+  return next_name_token(text_, at, first);
+}
+
+// The text of a name or a type: without comments, and with one space for many.
+std::string Parser::plain_text(std::size_t begin, std::size_t end) const {
+  std::string text;
+  while (begin < end) {
+    const std::size_t behind = after_space(begin);
+    text += behind > begin ? " " : text_.substr(begin, 1);
+    begin = std::max(behind, begin + 1);
+  }
+  return squeezed(text);
+}
+
 void Parser::fail(std::string what, std::string remedy) const {
   throw SyntaxError{at_, std::move(what), std::move(remedy)};
 }
@@ -317,8 +335,11 @@ Node* Parser::binary(Op op, std::size_t begin, Node* left, Node* right) {
       break;
   }
   Node* made = node(op, begin, {left, right}, result);
-  if (never) {
-    note(made, "‘" + std::string(sign(op)) + "’ between " + l.text() + " and " + r.text() + " is always null.",
+  if (never) {  // null = 1 is false: comparing for equality isn't always null.
+    const bool equality = op == Op::Equal || op == Op::NotEqual;
+    note(made,
+         "‘" + std::string(sign(op)) + "’ between " + l.text() + " and " + r.text() +
+             (equality ? " compares different kinds of values." : " is always null."),
          "Make both sides the same kind of value.");
   }
   fold(made);
@@ -410,6 +431,8 @@ Node* Parser::comparison() {
 Node* Parser::comparison_from(Node* left, std::size_t begin) {
   for (;;) {
     skip();
+    if (starts("==")) fail("‘==’ is not an operator here.", "Write = to compare.");
+    if (starts("<>")) fail("‘<>’ is not an operator here.", "Write != to compare.");
     if (take("!=")) {
       left = binary(Op::NotEqual, begin, left, additive());
     } else if (take("<=")) {
@@ -564,7 +587,7 @@ Node* Parser::instance_of() {
     skip();
     const std::size_t type_begin = at_;
     Type asked = type(known);
-    const std::string written = squeezed(text_.substr(type_begin, at_ - type_begin));
+    const std::string written = plain_text(type_begin, at_);
     left = node(Op::InstanceOf, begin, {left}, Base::Boolean);
     left->asked = std::move(asked);
     left->asked_known = known;
@@ -1014,7 +1037,16 @@ Node* Parser::function_definition() {
       const std::string parameter = name_until("", ":,)", "A parameter's name");
       Type parameter_type;
       bool known = true;
-      if (take(":")) parameter_type = type(known);
+      std::string written;
+      if (take(":")) {
+        skip();
+        const std::size_t type_begin = at_;
+        parameter_type = type(known);
+        written = plain_text(type_begin, at_);
+      }
+      if (types.size() == kMaxParameters)
+        fail("The function has too many parameters.", "Give it a list, or a context.");
+      code->types_written.push_back(keep(written));
       bind(layers_.back(), parameter, parameter_type);
       code->parameters.push_back({keep(parameter), parameter_type});
       types.push_back(parameter_type);
@@ -1054,7 +1086,7 @@ std::string Parser::name_until(std::string_view stop_word, std::string_view stop
   std::size_t end = at_;
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
     std::size_t next = at_;
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty() || (count > 0 && !stop_word.empty() && token == stop_word)) break;
     at_ = next;
     end = next;
@@ -1065,7 +1097,7 @@ std::string Parser::name_until(std::string_view stop_word, std::string_view stop
     fail(std::string(what) + " is not a name.",
          "Names begin with a letter and hold letters, digits, spaces and . / - ' + *");
   }
-  return squeezed(text_.substr(begin, end - begin));
+  return plain_text(begin, end);
 }
 
 // Rule 52.
@@ -1113,7 +1145,7 @@ Type Parser::type(bool& known) {
   std::size_t best_end = 0;
   Type best;
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
@@ -1189,7 +1221,7 @@ Node* Parser::name() {
         in_filter || (layer.filter && (layer.bindings[0].type.any() || layer.bindings[0].type.base() == Base::Context));
   }
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
@@ -1200,18 +1232,18 @@ Node* Parser::name() {
   }
   if (best_end != 0 && !(in_filter && next_word_belongs(best_end))) {
     at_ = best_end;
-    return resolve(best_key, squeezed(text_.substr(begin, at_ - begin)), begin);
+    return resolve(best_key, plain_text(begin, at_), begin);
   }
   // Nothing of this name: take the words up to something that can't belong to it.
   at_ += word().size();
-  while (next_word_belongs(at_)) next_name_token(text_, at_, false);
-  const std::string display = squeezed(text_.substr(begin, at_ - begin));
+  while (next_word_belongs(at_)) name_token(at_, false);
+  const std::string display = plain_text(begin, at_);
   return resolve(name_key(display), display, begin);
 }
 
 // Two words can only stand side by side within a name, or around a keyword.
 bool Parser::next_word_belongs(std::size_t behind) const {
-  const std::string_view token = next_name_token(text_, behind, false);
+  const std::string_view token = name_token(behind, false);
   return !token.empty() && !is_keyword(token) && is_name_start(character_at(token, 0).code);
 }
 
@@ -1323,7 +1355,7 @@ Node* Parser::path(Node* from, std::size_t begin) {
   std::size_t next = at_;
   std::size_t first_end = 0;
   for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-    const std::string_view token = next_name_token(text_, next, count == 0);
+    const std::string_view token = name_token(next, count == 0);
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
@@ -1349,8 +1381,8 @@ Node* Parser::path(Node* from, std::size_t begin) {
   } else {
     const std::size_t start = at_;
     at_ = first_end;
-    while (next_word_belongs(at_)) next_name_token(text_, at_, false);
-    entry = keep(squeezed(text_.substr(start, at_ - start)));
+    while (next_word_belongs(at_)) name_token(at_, false);
+    entry = keep(plain_text(start, at_));
   }
   Type result;
   bool missing = false;
@@ -1408,7 +1440,7 @@ Node* Parser::invocation(Node* callee, std::size_t begin) {
       std::size_t next = at_;
       std::size_t end = at_;
       for (std::size_t count = 0; count < kMaxNameTokens; ++count) {
-        if (next_name_token(text_, next, count == 0).empty()) break;
+        if (name_token(next, count == 0).empty()) break;
         end = next;
       }
       const std::size_t colon = after_space(end);
@@ -1417,7 +1449,8 @@ Node* Parser::invocation(Node* callee, std::size_t begin) {
         fail("Arguments are either all named or all by position.", "Name each of them, or none.");
       }
       if (named) {
-        const std::string argument = squeezed(text_.substr(at_, end - at_));
+        const std::string argument = plain_text(at_, end);
+        if (names.size() == kMaxParameters) fail("These are too many arguments.", "Give a list, or a context.");
         if (std::find(names.begin(), names.end(), argument) != names.end()) {
           fail("The argument ‘" + argument + "’ is given twice.", "Give it once.");
         }

@@ -176,7 +176,7 @@ class Printer {
           const Parameter& parameter = node.function->parameters[i];
           if (i > 0) text += ", ";
           text += parameter.name;
-          if (!parameter.type.any()) text += ": " + parameter.type.text();
+          if (const auto type = node.function->types_written[i]; !type.empty()) text += ": " + std::string(type);
         }
         text += node.function->external ? ") external " : ") ";
         put(*node.function->body, kWhole);

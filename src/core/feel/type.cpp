@@ -12,6 +12,7 @@ namespace {
 constexpr int kDeepest = 1'000;
 // See value.cpp: values that hold others many times over.
 constexpr std::uint64_t kMostWork = 16'000'000;
+constexpr std::uint32_t kMostTypes = 20'000;
 
 const Type kAny;
 
@@ -250,43 +251,73 @@ const std::vector<std::shared_ptr<const Expression>>& Type::allowed() const {
   return parts_ ? parts_->allowed : none;
 }
 
+// Writes types up to a number of bytes: a type may hold another many times over.
+class Type::Writer {
+ public:
+  std::string take() && { return std::move(text_); }
+
+  void write(const Type& type) {
+    if (!type.name().empty()) return add(type.name());
+    add(name_of(type.base_));
+    if (type.base_ == Base::List || type.base_ == Base::Range) {
+      add("<");
+      write(type.item());
+      add(">");
+    } else if (type.base_ == Base::Context) {
+      add("<");
+      for (const Member& member : type.members()) {
+        if (cut_) return;
+        if (&member != type.members().data()) add(", ");
+        add(member.first);
+        add(": ");
+        write(member.second);
+      }
+      add(">");
+    } else if (type.has_signature()) {
+      add("<");
+      for (const Type& parameter : type.parameters()) {
+        if (cut_) return;
+        if (&parameter != type.parameters().data()) add(", ");
+        write(parameter);
+      }
+      add(">->");
+      write(type.result());
+    }
+  }
+
+ private:
+  void add(std::string_view piece) {
+    if (cut_) return;
+    cut_ = text_.size() > kLongest;
+    text_ += cut_ ? "…" : piece;
+  }
+
+  static constexpr std::size_t kLongest = 500;
+  std::string text_;
+  bool cut_ = false;
+};
+
 std::string Type::text() const {
-  if (!name().empty()) return name();
-  std::string text(name_of(base_));
-  if (base_ == Base::List || base_ == Base::Range) return text + "<" + item().text() + ">";
-  if (base_ == Base::Context) {
-    text += "<";
-    for (const Member& member : members()) {
-      if (&member != members().data()) text += ", ";
-      text += member.first + ": " + member.second.text();
-    }
-    return text + ">";
-  }
-  if (has_signature()) {
-    text += "<";
-    for (const Type& parameter : parameters()) {
-      if (&parameter != parameters().data()) text += ", ";
-      text += parameter.text();
-    }
-    return text + ">->" + result().text();
-  }
-  return text;
+  Writer writer;
+  writer.write(*this);
+  return std::move(writer).take();
 }
 
-bool Type::conforms_to(const Type& other) const {
+bool Type::conforms_to(const Type& other, std::uint32_t& work) const {
   // "For every type T, Null <: T <: Any."
   if (other.any() || base_ == Base::Null) return true;
   if (base_ != other.base_) return false;
   // "Conformance includes equivalence."
   if (parts_ == other.parts_) return true;
+  if (++work > kMostTypes) return false;
   switch (base_) {
     case Base::List:
     case Base::Range:
-      return item().conforms_to(other.item());
+      return item().conforms_to(other.item(), work);
     case Base::Context:
       return std::all_of(other.members().begin(), other.members().end(), [&](const Member& expected) {
         const Type* mine = member(expected.first);
-        return mine != nullptr && mine->conforms_to(expected.second);
+        return mine != nullptr && mine->conforms_to(expected.second, work);
       });
     case Base::Function: {
       if (!other.has_signature()) return true;
@@ -294,8 +325,8 @@ bool Type::conforms_to(const Type& other) const {
       const auto mine = parameters();
       const auto theirs = other.parameters();
       return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
-                        [](const Type& taken, const Type& given) { return given.conforms_to(taken); }) &&
-             result().conforms_to(other.result());
+                        [&](const Type& taken, const Type& given) { return given.conforms_to(taken, work); }) &&
+             result().conforms_to(other.result(), work);
     }
     case Base::Any:
     case Base::Null:
@@ -310,6 +341,11 @@ bool Type::conforms_to(const Type& other) const {
       return true;
   }
   return false;
+}
+
+bool Type::conforms_to(const Type& other) const {
+  std::uint32_t work = 0;
+  return conforms_to(other, work);
 }
 
 // In the lattice, two types that conform to each other are equivalent: contexts have the same members then, and

@@ -64,14 +64,17 @@ class Type {
   const std::string& name() const;  // Empty where it has none.
   const std::vector<std::shared_ptr<const Expression>>& allowed() const;
 
-  std::string text() const;  // "list<number>", or its name.
+  std::string text() const;  // "list<number>", or its name; cut off with "…" where it is long.
 
   // T <: S: an instance of this can stand where the other is expected (10.3.2.9.2). Allowed values are not looked at.
+  // False, too, for types too large to look through.
   bool conforms_to(const Type& other) const;
   bool equivalent_to(const Type& other) const;
 
  private:
   struct Parts;
+  class Writer;
+  bool conforms_to(const Type& other, std::uint32_t& work) const;
   explicit Type(Base base, std::shared_ptr<const Parts> parts) : base_(base), parts_(std::move(parts)) {}
   Base base_ = Base::Any;
   std::shared_ptr<const Parts> parts_;

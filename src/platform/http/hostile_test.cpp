@@ -41,6 +41,10 @@ class Hostile : public testing::Test {
     });
     router.post("/echo", [](const Request& request) { return Response::text("body: " + request.body()); },
                 {.max_body_bytes = 1000, .csrf = Csrf::Exempt});
+    router.post("/api", [](const Request&) { return Response::text("never"); },
+                {.max_body_bytes = 10, .csrf = Csrf::Exempt, .error_page = [](const Failure& failure) {
+                   return Response::json("{\"status\":" + std::to_string(failure.status) + "}", failure.status);
+                 }});
     router.get("/sent-on", [](const Request& request) {
       return Response::redirect("/people/" + std::string(request.query("id").value_or("")));
     });
@@ -190,6 +194,15 @@ TEST_F(Hostile, HeadersBeyondTheLimitAreAnsweredBeforeTheyEnd) {
 
   const std::string fits = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: " + std::string(16'000, 'x');
   EXPECT_EQ(status_of(fits + "\r\n\r\n"), "HTTP/1.1 200");
+}
+
+TEST_F(Hostile, WhatIsRefusedIsToldInTheRoutesOwnWay) {
+  start();
+  EXPECT_TRUE(
+      answer_to("POST /api HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n").ends_with("\r\n\r\n{\"status\":413}"));
+  EXPECT_TRUE(answer_to("POST /api HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                        "Content-Length: 3\r\nConnection: close\r\n\r\n%ff")
+                  .ends_with("\r\n\r\n{\"status\":400}"));
 }
 
 TEST_F(Hostile, BodiesBeyondTheRoutesLimitAreAnsweredWith413AndTheClientCanReadIt) {

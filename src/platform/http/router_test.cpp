@@ -95,6 +95,16 @@ TEST(Router, AsksTheErrorPageAndKeepsTheHandlersHeaders) {
             "404: There is nothing at this address. It may have been mistyped or moved.");
 }
 
+TEST(Router, ARouteForProgramsMaySayWhatFailedInItsOwnWay) {
+  Router router;
+  router.post("/api", says("never"), {.error_page = [](const Failure& failure) {
+                return Response::json("{\"status\":" + std::to_string(failure.status) + "}", failure.status);
+              }});
+  TestClient client(router);
+  EXPECT_EQ(client.send({.method = Method::Post, .target = "/api"}).body(), "{\"status\":403}");
+  EXPECT_NE(client.send({.method = Method::Post, .target = "/other"}).body().find("<h1>"), std::string_view::npos);
+}
+
 TEST(Router, AFailingErrorPageIsReplacedByThePlainOne) {
   Router router({.error_page = [](const Failure&) -> Response { throw std::runtime_error("no template"); }});
   testing::internal::CaptureStderr();
@@ -190,6 +200,25 @@ class CsrfTokens : public testing::Test {
   TestClient browser_{router_};
   int saved_ = 0;
 };
+
+TEST_F(CsrfTokens, ARouteForProgramsNeedsThemOfRequestsWithCookiesOnly) {
+  router_.post("/api", says("answered"), {.csrf = Csrf::CheckedWithCookies});
+  const auto status = [&](std::vector<NamedValue> headers) {
+    headers.push_back({"Host", "council.example"});
+    auto request = Request::parse({.method = Method::Post, .target = "/api", .headers = headers});
+    return router_.answer(request.value()).status();
+  };
+  const std::string token = token_of(browser_.get("/form"));
+  const std::string cookie = "__Host-csrf=" + std::string(*browser_.cookie("csrf"));
+  EXPECT_EQ(status({}), 200);
+  EXPECT_EQ(status({{"Origin", "https://elsewhere.example"}}), 200);
+  EXPECT_EQ(status({{"Cookie", cookie}}), 403);
+  EXPECT_EQ(status({{"Cookie", "anything=else"}}), 403);
+  EXPECT_EQ(status({{"Cookie", ""}}), 403);
+  EXPECT_EQ(status({{"Cookie", cookie}, {"X-CSRF-Token", token}}), 200);
+  EXPECT_EQ(status({{"Cookie", cookie}, {"X-CSRF-Token", token}, {"Origin", "https://elsewhere.example"}}), 403);
+  EXPECT_EQ(status({{"Cookie", cookie}, {"X-CSRF-Token", token}, {"Sec-Fetch-Site", "cross-site"}}), 403);
+}
 
 TEST_F(CsrfTokens, LetTheOwnFormThrough) {
   browser_.get("/form");

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,25 +43,30 @@ struct Requirement {
       of_import;  // … or several of them, in a context named as the import.
 };
 
+// An element of the model or of one that it imports. A model that is imported along several ways has its elements
+// several times: what one way is given needn't be what the other is.
 struct CompiledElement {
   enum class Kind : std::uint8_t { Input, Decision, BusinessKnowledgeModel, DecisionService };
   Kind kind = Kind::Input;
   std::size_t model = 0;  // Of Compiled::models.
   const NamedElement* source = nullptr;
   const InformationItem* variable = nullptr;
-  std::string name;                         // Within its model.
-  std::vector<std::string> qualifier;       // The imports that lead to its model from the first, outermost first.
-  std::string where;                        // "decision ‘Fee’"
-  Type type;                                // Of the variable, where it is declared: values are bound to it.
-  Type known;                               // The same, or what is known of the logic's value: for reading expressions.
-  Type result;                              // Of an invocable: what a call gives.
-  std::vector<Requirement> requirements;    // The first variables of the frame.
-  std::vector<feel::Parameter> parameters;  // Of an invocable; the next variables.
+  std::string name;                             // Within its model.
+  std::vector<std::string> qualifier;           // The imports that lead to its model from the first, outermost first.
+  std::string where;                            // "decision ‘Fee’"
+  Type type;                                    // Of the variable, as it is written; its value is bound to this.
+  Type known;                                   // What is known of its value beyond that.
+  Type result;                                  // Of an invocable: what a call gives, as it is written.
+  std::vector<Requirement> requirements;        // The first variables of the frame.
+  std::vector<feel::Parameter> parameters;      // Of an invocable; the next variables.
   std::vector<std::size_t> parameter_elements;  // Of a decision service: what the parameters stand for.
   std::vector<std::size_t> outputs;             // Of a decision service.
+  std::vector<std::string> output_names;        // Of a decision service with several, each once.
+  std::vector<std::size_t> inside;              // Of a decision service: the elements it may look at, in order.
   std::size_t frame_size = 0;
   BoxedPointer logic;
   bool external = false;
+  bool circular = false;  // It needs its own result.
 };
 
 // A decision table, wherever it stands, with what is known of its surroundings: for analysis.cpp.
@@ -79,27 +85,77 @@ struct Compiled {
   std::vector<Model> models;  // The first is the one asked for.
   std::vector<CompiledElement> elements;
   std::map<std::string, std::size_t, std::less<>> by_name;  // Of the first model; others as "import.name".
-  std::vector<std::string> kept;                            // Names that views point to.
+
+  // What a caller's name stands for: of those elements the ones of the highest rank.
+  struct Givable {
+    std::size_t element = 0;
+    std::size_t rank = 0;
+  };
+  std::multimap<std::string, Givable, std::less<>> givable;
+  std::set<std::string, std::less<>> import_names;  // "import", "import.inner": in contexts of such names are others.
+  std::vector<std::vector<std::size_t>> same;       // Input data that are there several times.
   std::vector<TableInScope> tables;
   Problems findings;
+
+  // The decision, business knowledge model or decision service; of an imported one its name alone will do where no
+  // other has it. Nothing where there is none.
+  std::optional<std::size_t> find(std::string_view name) const;
 };
 
 // One evaluation of elements: what is computed so far.
 struct Run {
   const Compiled& compiled;
   feel::Evaluation& evaluation;
-  Value inputs;
+  const Value* const* given = nullptr;         // By element: what the caller gave, or nullptr.
+  std::span<const std::size_t> elements = {};  // Those that it is about, in order; none: all.
+  Value* values = nullptr;                     // One for each of them.
+  std::uint8_t* states = nullptr;              // 0: not yet; 1: being computed; 2: there.
+  bool service = false;                        // Of a decision service: what it computes nobody else gives.
   Trace* trace = nullptr;
   ElementTrace* element = nullptr;  // The one being evaluated, where there is a trace.
-  Value* values = nullptr;          // One for each element.
-  std::uint8_t* states = nullptr;   // 0: not yet; 1: being computed; 2: there.
+  Run* first = nullptr;             // The run for which this one was made, or itself.
+  Run* next = nullptr;              // Of the first: another that was made for it.
+
+  std::size_t place(std::size_t index) const {
+    if (elements.empty()) return index;
+    return static_cast<std::size_t>(std::lower_bound(elements.begin(), elements.end(), index) - elements.begin());
+  }
 };
 
 Value value_of(Run& run, std::size_t element);
 
-// The value as a variable of this type may hold it: unchanged, taken out of or put into a list of one, or null with a
-// reason (10.3.2.9.4). Values that the type doesn't allow (7.3.3) are null too.
-Value bind(feel::Evaluation& evaluation, const Value& value, const Type& type);
+// Reasons belong to a place outside of FEEL's texts, "decision ‘Fee’, entry ‘a’", for as long as this lives. `where`
+// outlives the evaluation.
+class AtPlace {
+ public:
+  AtPlace(feel::Evaluation& evaluation, const std::string& where)
+      : evaluation_(evaluation), expression_(evaluation.expression), node_(evaluation.node), where_(evaluation.where) {
+    evaluation.expression = nullptr;
+    evaluation.node = nullptr;
+    evaluation.where = &where;
+  }
+  ~AtPlace() {
+    evaluation_.expression = expression_;
+    evaluation_.node = node_;
+    evaluation_.where = where_;
+  }
+  AtPlace(const AtPlace&) = delete;
+  AtPlace& operator=(const AtPlace&) = delete;
+
+ private:
+  feel::Evaluation& evaluation_;
+  const feel::Expression* expression_;
+  const feel::Node* node_;
+  const std::string* where_;
+};
+
+// null, noting why, at such a place.
+Value null_at(feel::Evaluation& evaluation, const std::string& where, const char* what, const Value& first = {},
+              const Value& second = {});
+
+// The value as a variable of this type may hold it: unchanged, converted, or null with a reason (10.3.2.9.4). Values
+// that the type doesn't allow (7.3.3) are null too.
+Value bound(feel::Evaluation& evaluation, const Value& value, const Type& type, const std::string& where);
 
 // Compiles a boxed expression. Problems go to `findings`; what can't be compiled gives null.
 class BoxedCompiler {

@@ -86,6 +86,9 @@ class ComparisonReader {
       case Op::In:
         return is_question(*node.children[0]) && std::all_of(node.children.begin() + 1, node.children.end(),
                                                              [&](const Node* each) { return test(*each); });
+      case Op::InstanceOf:  // Of all values of a kind, or of none.
+        found_.with_null = found_.with_null || node.asked.base() == Type::Base::Null;
+        return is_question(*node.children[0]);
       default:
         return false;
     }
@@ -206,6 +209,9 @@ void add_days(const Value* low, const Value* high, std::vector<Value>& found) {
   if (low != nullptr && high != nullptr)
     add((low->days_duration().total_nanos() + high->days_duration().total_nanos()) / 2);
   add(kSteps[0].total_nanos());
+  // Few durations are below zero.
+  std::stable_partition(found.begin(), found.end(),
+                        [](const Value& value) { return value.days_duration() >= DaysDuration{}; });
 }
 
 void add_months(const Value* low, const Value* high, std::vector<Value>& found) {
@@ -292,6 +298,18 @@ std::string test_of(const Interval& interval) {
   if (high == nullptr) return (low_included ? ">= " : "> ") + feel::to_text(*low);
   if (low == nullptr) return (high_included ? "<= " : "< ") + feel::to_text(*high);
   return (low_included ? "[" : "(") + feel::to_text(*low) + ".." + feel::to_text(*high) + (high_included ? "]" : ")");
+}
+
+constexpr std::size_t kMostNamed = 8;  // Values and intervals in one sentence.
+
+std::string none_of(std::vector<std::string> values) {
+  if (values.size() == 1) return "not " + values[0];
+  if (values.size() > kMostNamed) {
+    const std::string more = std::to_string(values.size() - kMostNamed) + " more";
+    values.resize(kMostNamed);
+    values.push_back(more);
+  }
+  return "neither " + list_in_words(values, "nor");
 }
 
 std::string any_of(Kind kind, bool as_test) {
@@ -426,7 +444,7 @@ void InputAxis::find_cells(Segment& segment, const Domain& domain) {
 
 bool InputAxis::holds(const feel::Expression& tests, const Value& value) const {
   scratch_.reset();
-  feel::Evaluation evaluation(scratch_, {}, {});
+  feel::Evaluation evaluation(scratch_, {.steps = 100'000}, {});
   const auto result = tests.test(evaluation, {}, value);
   return result.ok() && result->is_true();
 }
@@ -530,7 +548,7 @@ std::vector<std::string> InputAxis::runs(const Segment& segment, const CellSet& 
     }
   }
   if (style == Style::Words && parts.size() > 1 && only_points_left_out && !points_only) {
-    return {left_out.size() == 1 ? "not " + left_out[0] : "neither " + list_in_words(left_out, "nor")};
+    return {none_of(std::move(left_out))};
   }
   return parts;
 }
@@ -548,19 +566,18 @@ std::vector<std::string> InputAxis::alternatives(const Segment& segment, const C
   if (!segment.others || !segment.has_cell(others) || !cells.contains(segment.cells_before[others])) return members;
   if (left_out.empty()) return {any_of(segment.kind, style == Style::Tests)};
   if (style == Style::Tests) return {"not(? in (" + list_in_words(left_out, ",") + "))"};
-  return {left_out.size() == 1 ? "not " + left_out[0] : "neither " + list_in_words(left_out, "nor")};
+  return {none_of(std::move(left_out))};
 }
 
 std::string InputAxis::words(const CellSet& cells) const {
-  constexpr std::size_t kMost = 8;
   std::vector<std::string> parts;
   for (const Segment& segment : segments_) {
     const auto of_segment = alternatives(segment, cells, Style::Words);
     parts.insert(parts.end(), of_segment.begin(), of_segment.end());
   }
-  if (parts.size() > kMost) {
-    const std::string more = "one of " + std::to_string(parts.size() - kMost) + " more";
-    parts.resize(kMost);
+  if (parts.size() > kMostNamed) {
+    const std::string more = std::to_string(parts.size() - kMostNamed) + " more";
+    parts.resize(kMostNamed);
     parts.push_back(more);
   }
   return list_in_words(parts, "or");

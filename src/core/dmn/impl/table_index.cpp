@@ -19,6 +19,7 @@ constexpr std::size_t kLeastStretches = 64;
 // Times and moments don't, because of their zones.
 bool is_linear(const Value& value) {
   switch (value.kind()) {
+    case Kind::Null:
     case Kind::Boolean:
     case Kind::Number:
     case Kind::String:
@@ -29,7 +30,6 @@ bool is_linear(const Value& value) {
       return value.days_duration() != feel::DaysDuration{};
     case Kind::MonthsDuration:
       return value.months_duration() != feel::MonthsDuration{};
-    case Kind::Null:
     case Kind::Time:
     case Kind::DateTime:
     case Kind::List:
@@ -68,7 +68,8 @@ std::optional<Interval> interval_of(std::size_t rule, const Value& constant) {
   if (range.form != feel::RangeEnds::Form::Interval) return std::nullopt;
   const Value& end = range.start.null() ? range.end : range.start;
   const Value& other = range.end.null() ? range.start : range.end;
-  if (!is_linear(end) || !is_linear(other) || end.kind() != other.kind() || end.is(Kind::Boolean)) return std::nullopt;
+  if (!is_linear(end) || !is_linear(other) || end.kind() != other.kind() || end.is(Kind::Null) || end.is(Kind::Boolean))
+    return std::nullopt;
   return Interval{rule, end.kind(), range.start, range.end, range.start_included, range.end_included};
 }
 

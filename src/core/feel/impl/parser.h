@@ -57,6 +57,8 @@ class Parser {
   void expect(std::string_view token, const char* what);
   std::string_view word() const;  // The word that begins here, or empty.
   bool take_word(std::string_view keyword);
+  std::string_view name_token(std::size_t& at, bool first) const;
+  std::string plain_text(std::size_t begin, std::size_t end) const;
   [[noreturn]] void fail(std::string what, std::string remedy = {}) const;
 
   // Grammar
