@@ -89,9 +89,8 @@ TEST(Reasons, AreThoseOfTheLastEvaluation) {
 }
 
 TEST(Findings, SayTheElementAndTheCharacter) {
-  EXPECT_EQ(
-      findings(compiled(decision("It", literal("1 +", "", "_9")))),
-      "decision ‘It’, expression (_9), character 4: The expression ends too early. Write what belongs here.");
+  EXPECT_EQ(findings(compiled(decision("It", literal("1 +", "", "_9")))),
+            "decision ‘It’, expression (_9), character 4: The expression ends too early. Write what belongs here.");
   const std::string in_context = findings(compiled(decision("It", context(entry("a", literal("[1,\n 2 3]"))))));
   EXPECT_TRUE(in_context.starts_with("decision ‘It’, entry ‘a’, expression, line 2, character 4: ")) << in_context;
 }
