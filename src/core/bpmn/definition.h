@@ -4,7 +4,8 @@
 // FEEL expressions on them, compiled. Made once from a file, immutable, shared by any number of threads.
 //
 // Nodes, flows and scopes are numbered within their process; everything refers to them by number. What has no meaning
-// for execution (lanes, artifacts, diagrams, extension elements) is not here: the file itself is kept as it is.
+// for execution (lanes, artifacts, diagrams, extension elements) is not here. Nothing is lost by that: whoever stores a
+// process stores its file, byte for byte, and reads it again from there; nothing is ever written from these types.
 //
 // Source: BPMN 2.0.2 (OMG formal/2013-12-09), chapters 8, 10 and 13.
 
@@ -138,6 +139,7 @@ struct Node {
   bool cancel_remaining = true;    // Of an ad-hoc sub-process.
   std::string called;              // Of a call activity the process; of a business rule task the decision.
   std::string message;             // Of send and receive tasks.
+  std::vector<std::string> data;  // Of an activity: names of its own data inputs, data outputs and properties.
   std::vector<DataAssociation> inputs;
   std::vector<DataAssociation> outputs;
 };
@@ -158,6 +160,7 @@ struct Scope {
   std::vector<Index> starts;           // Where a token begins: start events without a trigger, and activities and
                                        // gateways without incoming flow (13.4.1).
   std::vector<Index> event_processes;  // Event sub-processes.
+  std::vector<std::string> data;       // Names of its data objects and properties: they live as long as it does.
 };
 
 struct Process {

@@ -41,22 +41,24 @@ struct Wait {
   bool seen = false;             // Of a parallel multiple event: this one has occurred.
 };
 
-// An activity that can still be compensated.
+// An activity that can still be compensated (13.5.5).
 struct CompletedActivity {
   Index node = kNone;
-  Index handler = kNone;  // kNone: a sub-process whose own activities have handlers.
+  Index handler = kNone;  // The compensation activity; kNone: a sub-process that is compensated from within.
+  // Of a sub-process as it was when it completed: its data, and what can be compensated in it.
+  Variables variables;
   std::vector<CompletedActivity> inner;
 };
 
 struct NodeInstance {
   enum class State : std::uint8_t {
     Active,        // It waits: for its completion, its events, its inner scope, or its iterations.
-    Compensating,  // A compensation throw event, or a cancelled transaction, waits for handlers.
+    Compensating,  // A compensation throw event, or what is being compensated from within, waits for handlers.
   };
   Id id = 0;
   Index node = kNone;
   Id scope = 0;        // The scope instance that it stands in.
-  Id inner_scope = 0;  // Of sub-processes.
+  Id inner_scope = 0;  // Of sub-processes, and of activities with data of their own.
   State state = State::Active;
   bool scope_events = false;  // Stands for the event sub-processes of `scope`, not for a node.
   std::vector<Wait> waits;
@@ -69,10 +71,12 @@ struct NodeInstance {
   std::uint32_t completed = 0;
   std::uint32_t terminated = 0;
   std::vector<Data> items;
+  std::map<std::uint32_t, Data> outputs;      // By loop counter.
+  std::vector<CompletedActivity> iterations;  // Those that are done.
   // Compensation
   std::vector<CompletedActivity> to_undo;  // The last is next.
-  Id compensates = 0;                      // Of a handler: the throw event that waits for it.
-  Index leaves_by = kNone;                 // Of a cancelled transaction: the boundary event.
+  Id compensates = 0;                      // Of a handler: who waits for it.
+  Index leaves_by = kNone;                 // Of a cancelled transaction or a failed sub-process: the boundary event.
   bool ends = false;                       // Nothing follows the throw event when all is undone.
 };
 
@@ -83,7 +87,7 @@ struct ScopeInstance {
   Id owner = 0;  // The node instance of the sub-process; 0: the process.
   Variables variables;
   std::map<Index, std::vector<std::uint32_t>> arrived;  // Tokens that wait at joins, by incoming flow.
-  std::map<Index, std::vector<bool>> fired;             // Complex gateways that wait for the flows that are late.
+  std::map<Index, std::vector<bool>> fired;             // Complex gateways that wait for reset: who gave a token.
   std::vector<CompletedActivity> completed;
   std::vector<Index> still_to_start;  // Of a sequential ad-hoc sub-process.
   bool interrupted = false;           // By one of its event sub-processes.
@@ -104,7 +108,9 @@ struct ProcessInstance {
 
 struct Start {
   Variables variables;
-  std::string start_event;  // Its id; empty: where a process starts without a trigger, or its first start event.
+  // Its id, or that of a receive task or of an event after an instantiating gateway; empty: where the process starts
+  // without a trigger, or its first start event.
+  std::string start_event;
 };
 struct Completed {  // The work that an effect asked for is done.
   Id instance = 0;
@@ -129,7 +135,9 @@ struct EscalationThrown {
   Id instance = 0;
   std::string code;
 };
-using Event = std::variant<Start, Completed, TimerDue, MessageArrived, SignalArrived, ErrorThrown, EscalationThrown>;
+struct Stopped {};  // From outside: by whoever called the process, or by a person.
+using Event =
+    std::variant<Start, Completed, TimerDue, MessageArrived, SignalArrived, ErrorThrown, EscalationThrown, Stopped>;
 
 // ---- What has to happen outside
 
@@ -180,7 +188,14 @@ struct Step {
   std::vector<Effect> effects;
 };
 
+// What one step may take: a process that goes on without an end fails.
+struct Limits {
+  std::size_t steps = 100'000;
+  std::size_t instances = 10'000;  // Of nodes and scopes at once.
+};
+
 // An event that the instance doesn't wait for changes nothing.
-Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now);
+Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now,
+             const Limits& limits = {});
 
 }  // namespace guildhall::bpmn

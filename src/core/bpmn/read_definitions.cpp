@@ -96,6 +96,7 @@ class Reader {
     for (const XmlElement& child : root.children) {
       if (child.namespace_uri != kModel) continue;
       const std::string id = attribute(child, "id");
+      if (names_.contains(id)) twice(id, child);
       if (child.name == "message" || child.name == "signal") {
         names_[id] = attribute(child, "name", id);
       } else if (child.name == "error") {
@@ -107,10 +108,16 @@ class Reader {
         global_tasks_.push_back(&child);
       }
     }
+    collect_event_definitions(root);
+    std::set<std::string> process_ids;
+    const auto add = [&](const XmlElement& element, Process made) {
+      if (!made.id.empty() && !process_ids.insert(made.id).second) twice(made.id, element);
+      definitions.processes.push_back(std::move(made));
+    };
     for (const XmlElement& child : root.children) {
-      if (in_model(child, "process")) definitions.processes.push_back(process(child));
+      if (in_model(child, "process")) add(child, process(child));
     }
-    for (const XmlElement* task : global_tasks_) definitions.processes.push_back(global_task(*task));
+    for (const XmlElement* task : global_tasks_) add(*task, global_task(*task));
     if (definitions.processes.empty()) problem("The file has no process.", place(root), "Add a <process>.");
     if (!problems_.empty()) return std::move(problems_);
     return definitions;
@@ -124,6 +131,21 @@ class Reader {
 
   void problem(std::string what, std::string where, std::string remedy) {
     if (problems_.size() < kMaxProblems) problems_.push_back({std::move(what), std::move(where), std::move(remedy)});
+  }
+
+  void twice(const std::string& id, const XmlElement& element) {
+    problem("Two elements have the id ‘" + id + "’.", place(element), "Give each element an id of its own (BPMN 8.2.1).");
+  }
+
+  // They may stand anywhere, to be referred to.
+  void collect_event_definitions(const XmlElement& element) {
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      const bool known = std::any_of(kTriggers.begin(), kTriggers.end(),
+                                     [&](const TriggerName& each) { return each.element == child.name; });
+      if (known) event_definitions_.emplace(attribute(child, "id"), &child);
+      collect_event_definitions(child);
+    }
   }
 
   // ---- FEEL
@@ -142,10 +164,9 @@ class Reader {
       }
     }
     Formula formula;
-    if (!compiled.ok()) {
-      for (const Problem& each : compiled.problems()) problem(each.what, each.where, each.remedy);
-      return formula;
-    }
+    const Problems& wrong = compiled.ok() ? (*compiled)->findings() : compiled.problems();
+    for (const Problem& each : wrong) problem(each.what, each.where, each.remedy);
+    if (!wrong.empty()) return formula;
     formula.expression = *compiled;
     for (const auto& variable : scope.variables()) formula.variables.push_back(variable.name);
     return formula;
@@ -184,6 +205,7 @@ class Reader {
     if (result.id.empty()) problem("The process has no id.", place(element), "Give it an id (BPMN 8.2.1).");
     declare(element, 0);
     result.scopes.emplace_back();
+    result.scopes[0].data = data_of(element, {"dataObject", "property", "dataInput", "dataOutput"});
     scope(element, 0, 0);
     connect();
     check();
@@ -226,8 +248,28 @@ class Reader {
       } else if (child.name == "dataObjectReference") {
         references_[attribute(child, "id")] = local(attribute(child, "dataObjectRef"));
       }
+      if (child.name == "inputDataItem" || child.name == "outputDataItem") {
+        const std::string name = attribute(child, "name", attribute(child, "id"));
+        if (!name.empty()) declared_.insert(name);
+        data_names_[attribute(child, "id")] = name;
+      }
       declare(child, depth + 1);
     }
+  }
+
+  // The names of an element's own data.
+  std::vector<std::string> data_of(const XmlElement& element, const std::set<std::string>& kinds) const {
+    std::vector<std::string> names;
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      if (child.name == "ioSpecification") {
+        for (const std::string& name : data_of(child, kinds)) names.push_back(name);
+      }
+      if (!kinds.contains(child.name)) continue;
+      const std::string name = attribute(child, "name", attribute(child, "id"));
+      if (!name.empty()) names.push_back(name);
+    }
+    return names;
   }
 
   // The variable that an id of a data object, a reference to one, or a data input means.
@@ -270,10 +312,8 @@ class Reader {
     made.scope = scope_index;
     if (type == NodeType::SubProcess && is_true(element, "triggeredByEvent", false))
       made.type = NodeType::EventSubProcess;
-    made.start_quantity =
-        static_cast<std::uint32_t>(parse_integer(attribute(element, "startQuantity", "1")).value_or(1));
-    made.completion_quantity =
-        static_cast<std::uint32_t>(parse_integer(attribute(element, "completionQuantity", "1")).value_or(1));
+    made.start_quantity = quantity(element, "startQuantity");
+    made.completion_quantity = quantity(element, "completionQuantity");
     made.for_compensation = is_true(element, "isForCompensation", false);
     made.parallel_multiple = is_true(element, "parallelMultiple", false);
     made.interrupting = is_true(element, type == NodeType::BoundaryEvent ? "cancelActivity" : "isInterrupting", true);
@@ -285,11 +325,10 @@ class Reader {
     if (const auto message = element.attribute("messageRef")) made.message = referenced(*message, element);
     if (made.id.empty()) {
       problem("A " + element.name + " has no id.", place(element), "Give each flow element an id (BPMN 8.2.1).");
-    } else if (!by_id_.emplace(made.id, index).second) {
-      problem("Two elements have the id ‘" + made.id + "’.", place(element),
-              "Give each element an id of its own (BPMN 8.2.1).");
+    } else if (flow_ids_.contains(made.id) || !by_id_.emplace(made.id, index).second) {
+      twice(made.id, element);
     }
-    triggers(element, made);
+    triggers(element, made, index);
     if (type == NodeType::ScriptTask) {
       made.formula = child_formula(element, "script");
     } else if (type == NodeType::AdHocSubProcess) {
@@ -299,6 +338,11 @@ class Reader {
     }
     loop(element, made);
     data(element, made);
+    if (is_activity(made.type)) {
+      made.data = data_of(element, is_sub_process(made.type)
+                                       ? std::set<std::string>{"dataInput", "dataOutput"}
+                                       : std::set<std::string>{"dataInput", "dataOutput", "property"});
+    }
     if (const auto attached = element.attribute("attachedToRef")) attached_.emplace_back(index, local(*attached));
     if (const auto standard = element.attribute("default")) defaults_.emplace_back(index, local(*standard));
     if (is_sub_process(made.type)) {
@@ -306,10 +350,19 @@ class Reader {
       process_->scopes.emplace_back();
       process_->scopes.back().parent = scope_index;
       process_->scopes.back().node = index;
+      process_->scopes.back().data = data_of(element, {"dataObject", "property"});
     }
     const Index inner = made.inner;
     process_->nodes[index] = std::move(made);
     if (inner != kNone) scope(element, inner, depth + 1);
+  }
+
+  std::uint32_t quantity(const XmlElement& element, std::string_view name) {
+    const auto number = parse_integer(attribute(element, name, "1"));
+    if (number && *number >= 1 && *number <= 10'000) return static_cast<std::uint32_t>(*number);
+    problem("The " + std::string(name) + " is not a whole number from 1 to 10000.", place(element),
+            "Mend it, or leave it out to mean 1 (BPMN 10.3).");
+    return 1;
   }
 
   std::string referenced(std::string_view reference, const XmlElement& element) {
@@ -322,6 +375,13 @@ class Reader {
   }
 
   std::optional<Trigger> trigger(const XmlElement& element, const XmlElement& holder) {
+    if (in_model(element, "eventDefinitionRef")) {
+      const auto found = event_definitions_.find(local(element.text));
+      if (found != event_definitions_.end()) return trigger(*found->second, holder);
+      problem("There is no event definition ‘" + local(element.text) + "’.", place(holder),
+              "Name one of this file (BPMN 10.5.1).");
+      return std::nullopt;
+    }
     const auto known = std::find_if(kTriggers.begin(), kTriggers.end(),
                                     [&](const TriggerName& each) { return each.element == element.name; });
     if (element.namespace_uri != kModel || known == kTriggers.end()) return std::nullopt;
@@ -355,15 +415,20 @@ class Reader {
     }
     if (made.type == TriggerType::Compensation) {
       made.wait_for_completion = is_true(element, "waitForCompletion", true);
-      if (const auto activity = element.attribute("activityRef"))
-        compensations_.emplace_back(made.id, local(*activity));
+      // Kept as a name until all activities are known.
+      if (const auto activity = element.attribute("activityRef")) made.name = local(*activity);
     }
     return made;
   }
 
-  void triggers(const XmlElement& element, Node& made) {
+  void triggers(const XmlElement& element, Node& made, Index index) {
     for (const XmlElement& child : element.children) {
-      if (auto found = trigger(child, element)) made.triggers.push_back(std::move(*found));
+      auto found = trigger(child, element);
+      if (!found) continue;
+      if (found->type == TriggerType::Compensation && !found->name.empty()) {
+        compensations_.push_back({index, made.triggers.size(), std::exchange(found->name, "")});
+      }
+      made.triggers.push_back(std::move(*found));
     }
   }
 
@@ -394,14 +459,17 @@ class Reader {
                     : behavior == "One"     ? Loop::Behavior::One
                     : behavior == "Complex" ? Loop::Behavior::Complex
                                             : Loop::Behavior::All;
-    const auto named = [&](std::string_view reference) -> std::optional<Trigger> {
+    const auto referred = [&](std::string_view reference) -> std::optional<Trigger> {
       const auto id = several->attribute(reference);
       if (id == nullptr) return std::nullopt;
-      loop_events_.emplace_back(made.id, local(*id), reference == "oneBehaviorEventRef");
+      const auto found = event_definitions_.find(local(*id));
+      if (found != event_definitions_.end()) return trigger(*found->second, element);
+      problem("There is no event definition ‘" + local(*id) + "’.", place(element),
+              "Name one of this file in " + std::string(reference) + " (BPMN 10.3.8.2).");
       return std::nullopt;
     };
-    named("oneBehaviorEventRef");
-    named("noneBehaviorEventRef");
+    loop.one_event = referred("oneBehaviorEventRef");
+    loop.none_event = referred("noneBehaviorEventRef");
     for (const XmlElement& child : several->children) {
       if (!in_model(child, "complexBehaviorDefinition")) continue;
       auto condition = child_formula(child, "condition");
@@ -420,20 +488,24 @@ class Reader {
   }
 
   void data(const XmlElement& element, Node& made) {
-    const auto read = [&](const XmlElement& association) {
+    const auto read = [&](const XmlElement& association, std::vector<DataAssociation>& into) {
       DataAssociation result;
       if (const XmlElement* source = association.child("sourceRef")) result.source = variable(local(source->text));
       if (const XmlElement* target = association.child("targetRef")) result.target = variable(local(target->text));
       result.transformation = child_formula(association, "transformation");
-      if (const XmlElement* assignment = association.child("assignment")) {
-        result.transformation = child_formula(*assignment, "from");
-        if (const XmlElement* to = assignment->child("to")) result.target = variable(std::string(trimmed(to->text)));
+      bool assigned = false;
+      for (const XmlElement& assignment : association.children) {
+        if (!in_model(assignment, "assignment")) continue;
+        assigned = true;
+        result.transformation = child_formula(assignment, "from");
+        if (const XmlElement* to = assignment.child("to")) result.target = variable(std::string(trimmed(to->text)));
+        into.push_back(result);
       }
-      return result;
+      if (!assigned) into.push_back(std::move(result));
     };
     for (const XmlElement& child : element.children) {
-      if (in_model(child, "dataInputAssociation")) made.inputs.push_back(read(child));
-      if (in_model(child, "dataOutputAssociation")) made.outputs.push_back(read(child));
+      if (in_model(child, "dataInputAssociation")) read(child, made.inputs);
+      if (in_model(child, "dataOutputAssociation")) read(child, made.outputs);
     }
   }
 
@@ -442,7 +514,9 @@ class Reader {
     made.id = attribute(element, "id");
     made.name = attribute(element, "name");
     made.condition = child_formula(element, "conditionExpression");
-    flow_ids_.emplace(made.id, static_cast<Index>(process_->flows.size()));
+    if (by_id_.contains(made.id) || !flow_ids_.emplace(made.id, static_cast<Index>(process_->flows.size())).second) {
+      if (!made.id.empty()) twice(made.id, element);
+    }
     flow_ends_.emplace_back(local(attribute(element, "sourceRef")), local(attribute(element, "targetRef")));
     flow_places_.push_back(place(element));
     process_->flows.push_back(std::move(made));
@@ -492,29 +566,22 @@ class Reader {
       }
       process.nodes[node].default_flow = found->second;
     }
-    for (Node& node : process.nodes) {
-      for (Trigger& trigger : node.triggers) {
-        for (const auto& [id, activity] : compensations_) {
-          if (trigger.type == TriggerType::Compensation && trigger.id == id) trigger.activity = find(activity);
-        }
+    for (const auto& [node, trigger, activity] : compensations_) {
+      const Index target = find(activity);
+      if (target == kNone || !is_activity(process.nodes[target].type)) {
+        problem("There is no activity ‘" + activity + "’ to compensate.", process.nodes[node].id,
+                "Mend activityRef, or remove it to compensate all (BPMN 10.5.5.1).");
+      } else {
+        process.nodes[node].triggers[trigger].activity = target;
       }
+    }
+    for (Node& node : process.nodes) {
       if (node.type == NodeType::BoundaryEvent && !node.triggers.empty() &&
           node.triggers[0].type == TriggerType::Compensation) {
         for (const auto& [from, to] : associations_) {
           const Index handler = find(to);
           if (from == node.id && handler != kNone && process.nodes[handler].for_compensation)
             node.compensation = handler;
-        }
-      }
-    }
-    for (const auto& [activity, event, one] : loop_events_) {
-      const Index holder = find(activity);
-      if (holder == kNone) continue;
-      // The event definition stands anywhere in the file; execution needs its kind and name only.
-      for (const Node& node : process.nodes) {
-        for (const Trigger& trigger : node.triggers) {
-          if (trigger.id != event) continue;
-          (one ? process.nodes[holder].loop->one_event : process.nodes[holder].loop->none_event) = trigger;
         }
       }
     }
@@ -541,7 +608,6 @@ class Reader {
     defaults_.clear();
     compensations_.clear();
     associations_.clear();
-    loop_events_.clear();
     flow_ends_.clear();
     flow_places_.clear();
   }
@@ -553,92 +619,149 @@ class Reader {
   }
 
   void check() {
-    const Process& process = *process_;
-    for (const Node& node : process.nodes) {
-      const auto first = [&](TriggerType type) { return !node.triggers.empty() && node.triggers[0].type == type; };
-      switch (node.type) {
-        case NodeType::StartEvent: {
-          if (!node.incoming.empty())
-            refuse(node, "A sequence flow goes into a start event.", "Remove it (BPMN 10.5.2).");
-          const Scope& scope = process.scopes[node.scope];
-          const bool event_process = scope.node != kNone && process.nodes[scope.node].type == NodeType::EventSubProcess;
-          if (scope.node != kNone && !event_process && !node.triggers.empty()) {
-            refuse(node, "A sub-process starts without a trigger.", "Remove the event definition (BPMN 10.3.5).");
-          }
-          if (event_process && node.triggers.empty()) {
-            refuse(node, "The start of an event sub-process has no trigger.",
-                   "Give it an event definition (BPMN 10.3.5.2).");
-          }
-          break;
-        }
-        case NodeType::EndEvent:
-          if (!node.outgoing.empty()) refuse(node, "A sequence flow leaves an end event.", "Remove it (BPMN 10.5.3).");
-          break;
-        case NodeType::BoundaryEvent:
-          if (!node.incoming.empty())
-            refuse(node, "A sequence flow goes into a boundary event.", "Remove it (BPMN 10.5.4).");
-          if (node.triggers.empty())
-            refuse(node, "The boundary event has no trigger.", "Give it an event definition (BPMN 10.5.4).");
-          if (first(TriggerType::Error) && !node.interrupting) {
-            refuse(node, "An error always interrupts.", "Set cancelActivity to true (BPMN 10.5.4).");
-          }
-          if (first(TriggerType::Cancel) && node.attached_to != kNone &&
-              process.nodes[node.attached_to].type != NodeType::Transaction) {
-            refuse(node, "Only a transaction can be cancelled.", "Attach the event to a transaction (BPMN 10.5.4).");
-          }
-          break;
-        case NodeType::IntermediateCatchEvent:
-          if (node.triggers.empty())
-            refuse(node, "The event waits for nothing.", "Give it an event definition (BPMN 10.5.4).");
-          break;
-        case NodeType::EventBasedGateway:
-          for (const Index out : node.outgoing) {
-            const Node& target = process.nodes[process.flows[out].target];
-            const bool catches =
-                target.type == NodeType::IntermediateCatchEvent || target.type == NodeType::ReceiveTask;
-            if (!catches)
-              refuse(node, "‘" + target.id + "’ doesn't wait for an event.",
-                     "Let only catching events and receive tasks follow (BPMN 10.6.6).");
-            if (process.flows[out].condition)
-              refuse(node, "A flow from an event-based gateway has a condition.", "Remove it (BPMN 10.6.6).");
-          }
-          if (node.outgoing.size() < 2)
-            refuse(node, "There is nothing to choose.", "Give it at least two outgoing flows (BPMN 10.6.6).");
-          break;
-        case NodeType::ParallelGateway:
-          for (const Index out : node.outgoing) {
-            if (process.flows[out].condition)
-              refuse(node, "A flow from a parallel gateway has a condition.", "Remove it (BPMN 10.6.4).");
-          }
-          break;
-        case NodeType::ScriptTask:
-          if (!node.formula)
-            refuse(node, "The script task has no script.", "Write an expression in FEEL (BPMN 10.3.3).");
-          break;
-        default:
-          break;
+    for (const Node& node : process_->nodes) {
+      check_flows(node);
+      check_triggers(node);
+      check_kind(node);
+    }
+  }
+
+  bool in_event_process(const Node& node) const {
+    const Index holder = process_->scopes[node.scope].node;
+    return holder != kNone && process_->nodes[holder].type == NodeType::EventSubProcess;
+  }
+
+  bool in_transaction(const Node& node) const {
+    for (Index scope = node.scope; scope != kNone; scope = process_->scopes[scope].parent) {
+      const Index holder = process_->scopes[scope].node;
+      if (holder != kNone && process_->nodes[holder].type == NodeType::Transaction) return true;
+    }
+    return false;
+  }
+
+  // Table 10.46 and 8.4.13: what may be connected.
+  void check_flows(const Node& node) {
+    const std::string remove = "Remove the flow, or connect it elsewhere ";
+    if (node.type == NodeType::StartEvent && !node.incoming.empty()) {
+      refuse(node, "A sequence flow goes into a start event.", remove + "(BPMN 10.5.2).");
+    }
+    if (node.type == NodeType::BoundaryEvent && !node.incoming.empty()) {
+      refuse(node, "A sequence flow goes into a boundary event.", remove + "(BPMN 10.5.4).");
+    }
+    if (node.type == NodeType::EndEvent && !node.outgoing.empty()) {
+      refuse(node, "A sequence flow leaves an end event.", remove + "(BPMN 10.5.3).");
+    }
+    if (node.type == NodeType::EventSubProcess && !(node.incoming.empty() && node.outgoing.empty())) {
+      refuse(node, "A sequence flow goes into or leaves an event sub-process.", remove + "(BPMN 10.3.5).");
+    }
+    if (node.for_compensation && !(node.incoming.empty() && node.outgoing.empty())) {
+      refuse(node, "A sequence flow goes into or leaves a compensation activity.", remove + "(BPMN 10.7.1).");
+    }
+    if (node.type != NodeType::EventBasedGateway && node.type != NodeType::ParallelGateway) return;
+    for (const Index out : node.outgoing) {
+      const Flow& flow = process_->flows[out];
+      if (flow.condition) {
+        refuse(node, "Its outgoing flow ‘" + flow.id + "’ has a condition, which nothing would evaluate.",
+               "Remove it, or use an exclusive or an inclusive gateway (BPMN 10.6.4, 10.6.6).");
       }
-      if (first(TriggerType::Link) && (node.type == NodeType::IntermediateThrowEvent)) {
-        const auto matches = std::count_if(process.nodes.begin(), process.nodes.end(), [&](const Node& other) {
+      const Node& target = process_->nodes[flow.target];
+      if (node.type == NodeType::ParallelGateway) continue;
+      if (target.type != NodeType::IntermediateCatchEvent && target.type != NodeType::ReceiveTask) {
+        refuse(node, "‘" + target.id + "’ doesn't wait for an event.",
+               "Let only catching events and receive tasks follow (BPMN 10.6.6).");
+      }
+    }
+    if (node.type == NodeType::EventBasedGateway && node.outgoing.empty()) {
+      refuse(node, "The gateway waits for nothing.", "Let catching events follow (BPMN 10.6.6).");
+    }
+  }
+
+  // Tables 10.84 to 10.89: which trigger may stand where.
+  bool fits(const Node& node, TriggerType type) const {
+    const bool happens = type == TriggerType::Message || type == TriggerType::Timer ||
+                         type == TriggerType::Conditional || type == TriggerType::Signal;
+    const bool inner =
+        type == TriggerType::Error || type == TriggerType::Escalation || type == TriggerType::Compensation;
+    switch (node.type) {
+      case NodeType::StartEvent:
+        return happens || (inner && in_event_process(node));
+      case NodeType::IntermediateCatchEvent:
+        return happens || type == TriggerType::Link;
+      case NodeType::BoundaryEvent:
+        return happens || inner || type == TriggerType::Cancel;
+      case NodeType::IntermediateThrowEvent:
+        return type == TriggerType::Message || type == TriggerType::Signal || type == TriggerType::Escalation ||
+               type == TriggerType::Compensation || type == TriggerType::Link;
+      case NodeType::EndEvent:
+        return type != TriggerType::Timer && type != TriggerType::Conditional && type != TriggerType::Link;
+      default:
+        return true;
+    }
+  }
+
+  void check_triggers(const Node& node) {
+    for (const Trigger& trigger : node.triggers) {
+      if (!fits(node, trigger.type)) {
+        const auto known = std::find_if(kTriggers.begin(), kTriggers.end(),
+                                        [&](const TriggerName& each) { return each.type == trigger.type; });
+        refuse(node, "It can't have a " + std::string(known->element) + ".",
+               "Use an event that can, or another event definition (BPMN 10.5.5).");
+      }
+      if (trigger.type == TriggerType::Cancel && node.type == NodeType::EndEvent && !in_transaction(node)) {
+        refuse(node, "Only within a transaction something can be cancelled.", "Put it into a transaction (BPMN 10.5.3).");
+      }
+      if (trigger.type == TriggerType::Cancel && node.attached_to != kNone &&
+          process_->nodes[node.attached_to].type != NodeType::Transaction) {
+        refuse(node, "Only a transaction can be cancelled.", "Attach the event to a transaction (BPMN 10.5.4).");
+      }
+      if (trigger.type == TriggerType::Error && !node.interrupting) {
+        refuse(node, "An error always interrupts.", "Set cancelActivity or isInterrupting to true (BPMN 10.5.6).");
+      }
+      if (trigger.type == TriggerType::Link && node.type == NodeType::IntermediateThrowEvent) {
+        const auto matches = std::count_if(process_->nodes.begin(), process_->nodes.end(), [&](const Node& other) {
           return other.type == NodeType::IntermediateCatchEvent && other.scope == node.scope &&
                  !other.triggers.empty() && other.triggers[0].type == TriggerType::Link &&
                  other.triggers[0].name == node.triggers[0].name;
         });
-        if (matches != 1)
-          refuse(node, "The link has " + std::to_string(matches) + " targets.",
-                 "Give it exactly one of its name (BPMN 10.5.5.8).");
-      }
-      for (const Trigger& trigger : node.triggers) {
-        if (trigger.type == TriggerType::Cancel && node.type == NodeType::EndEvent) {
-          bool inside = false;
-          for (Index scope = node.scope; scope != kNone && !inside; scope = process.scopes[scope].parent) {
-            const Index holder = process.scopes[scope].node;
-            inside = holder != kNone && process.nodes[holder].type == NodeType::Transaction;
-          }
-          if (!inside)
-            refuse(node, "Only within a transaction something can be cancelled.",
-                   "Put it into a transaction (BPMN 10.5.3).");
+        if (matches != 1) {
+          refuse(node, "The link ‘" + trigger.name + "’ has " + std::to_string(matches) + " targets.",
+                 "Give it exactly one catching link event of its name (BPMN 10.5.5).");
         }
+      }
+    }
+    const Scope& scope = process_->scopes[node.scope];
+    if (node.type == NodeType::StartEvent && scope.node != kNone) {
+      if (in_event_process(node) && node.triggers.empty()) {
+        refuse(node, "The start of an event sub-process has no trigger.",
+               "Give it an event definition (BPMN 10.3.5).");
+      }
+      if (!in_event_process(node) && !node.triggers.empty()) {
+        refuse(node, "A sub-process starts without a trigger.", "Remove the event definition (BPMN 10.5.2).");
+      }
+    }
+    if (node.type == NodeType::BoundaryEvent && node.triggers.empty()) {
+      refuse(node, "The boundary event has no trigger.", "Give it an event definition (BPMN 10.5.4).");
+    }
+    if (node.type == NodeType::IntermediateCatchEvent && node.triggers.empty()) {
+      refuse(node, "The event waits for nothing.", "Give it an event definition (BPMN 10.5.4).");
+    }
+  }
+
+  void check_kind(const Node& node) {
+    if (node.type == NodeType::ScriptTask && !node.formula) {
+      refuse(node, "The script task has no script.", "Write an expression in FEEL (BPMN 10.3.3).");
+    }
+    if (node.type == NodeType::CallActivity && node.called.empty()) {
+      refuse(node, "The call activity doesn't say what it calls.", "Give it a calledElement (BPMN 10.3.6).");
+    }
+    if (node.type == NodeType::EventSubProcess) {
+      const auto& inner = process_->scopes[node.inner].nodes;
+      const auto starts = std::count_if(inner.begin(), inner.end(), [&](Index index) {
+        return process_->nodes[index].type == NodeType::StartEvent;
+      });
+      if (starts != 1) {
+        refuse(node, "The event sub-process has " + std::to_string(starts) + " start events.",
+               "Give it exactly one (BPMN 10.3.5).");
       }
     }
   }
@@ -656,9 +779,14 @@ class Reader {
   std::unordered_map<std::string, std::string> references_;
   std::vector<std::pair<Index, std::string>> attached_;
   std::vector<std::pair<Index, std::string>> defaults_;
-  std::vector<std::pair<std::string, std::string>> compensations_;
+  struct Compensated {
+    Index node;
+    std::size_t trigger;
+    std::string activity;
+  };
+  std::vector<Compensated> compensations_;
   std::vector<std::pair<std::string, std::string>> associations_;
-  std::vector<std::tuple<std::string, std::string, bool>> loop_events_;
+  std::unordered_map<std::string, const XmlElement*> event_definitions_;
 };
 
 }  // namespace

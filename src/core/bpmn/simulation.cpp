@@ -2,24 +2,74 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 namespace guildhall::bpmn {
 namespace {
 
-constexpr std::size_t kMaxEvents = 200'000;
-constexpr std::size_t kMaxInstances = 1'000;
+// Calls from one process to another, and so on.
+constexpr std::string_view kEndless = "The process doesn't end.";
+
+bool begins_alone(const Process& process) {
+  const auto& starts = process.scopes[0].starts;
+  return std::any_of(starts.begin(), starts.end(), [&](Index index) { return !process.nodes[index].instantiates; });
+}
+
+// The node that a message or signal of this name begins a process with: a start event, a receive task, or an event after
+// an instantiating gateway (10.5.2, 10.6.6).
+const Node* started_by(const Process& process, TriggerType type, std::string_view name) {
+  const auto triggered = [&](const Node& node) {
+    return std::any_of(node.triggers.begin(), node.triggers.end(),
+                       [&](const Trigger& each) { return each.type == type && each.name == name; });
+  };
+  for (const Index index : process.scopes[0].nodes) {
+    const Node& node = process.nodes[index];
+    if (node.type == NodeType::StartEvent && triggered(node)) return &node;
+    const bool receives = type == TriggerType::Message && node.type == NodeType::ReceiveTask && node.message == name;
+    if (receives && node.instantiates && node.incoming.empty()) return &node;
+    if (node.type != NodeType::EventBasedGateway || !node.incoming.empty()) continue;
+    for (const Index flow : node.outgoing) {
+      const Node& event = process.nodes[process.flows[flow].target];
+      if (triggered(event)) return &event;
+      if (event.type == NodeType::ReceiveTask && type == TriggerType::Message && event.message == name) return &event;
+    }
+  }
+  return nullptr;
+}
+
+std::set<std::string> messages_of(const Process& process) {
+  std::set<std::string> names;
+  for (const Node& node : process.nodes) {
+    if (!node.message.empty()) names.insert(node.message);
+    for (const Trigger& trigger : node.triggers) {
+      if (trigger.type == TriggerType::Message && !trigger.name.empty()) names.insert(trigger.name);
+    }
+  }
+  return names;
+}
 
 class Simulator {
  public:
   Simulator(const Definitions& definitions, const SimulationOptions& options)
-      : definitions_(definitions), now_(options.start), outside_(options.events.begin(), options.events.end()) {}
+      : definitions_(definitions),
+        options_(options),
+        now_(options.start),
+        outside_(options.events.begin(), options.events.end()) {}
 
-  Result<Simulation> run(const Process& process, const Variables& variables) {
-    start(process, variables, "");
+  Result<Simulation> run(const Process& process, bool with_partners) {
+    begin(process);
+    if (with_partners) {
+      for (const Process* partner : partners_of(process)) start(*partner, {}, "");
+    }
     for (std::size_t count = 0; step(); ++count) {
-      if (count < kMaxEvents && simulation_.instances.size() < kMaxInstances) continue;
-      return Problem{"The process doesn't end.", "process " + process.id,
-                     "Look for a loop or a timer that repeats for ever."};
+      if (simulation_.instances.size() >= options_.max_instances) {
+        return Problem{std::string(kEndless), "process " + process.id,
+                       "It has made " + std::to_string(simulation_.instances.size()) +
+                           " instances: look for processes that call or start each other for ever."};
+      }
+      if (count < options_.max_steps) continue;
+      return Problem{std::string(kEndless), "process " + process.id,
+                     "Look for a loop, or for a timer that repeats for ever."};
     }
     simulation_.ended = now_;
     return std::move(simulation_);
@@ -37,6 +87,37 @@ class Simulator {
     Event event;
   };
 
+  // What begins with an event that is to come from outside begins with that, and else at once.
+  void begin(const Process& process) {
+    if (!begins_alone(process) && !outside_.empty()) {
+      for (const TriggerType type : {TriggerType::Message, TriggerType::Signal}) {
+        const Node* node = started_by(process, type, outside_.front());
+        if (node == nullptr) continue;
+        outside_.pop_front();
+        start(process, options_.variables, node->id);
+        return;
+      }
+    }
+    start(process, options_.variables, "");
+  }
+
+  // 9.2: the processes of other participants that it talks with, where they begin by themselves.
+  std::vector<const Process*> partners_of(const Process& process) const {
+    std::set<std::string> called;
+    for (const Process& each : definitions_.processes) {
+      for (const Node& node : each.nodes) called.insert(node.called);
+    }
+    const std::set<std::string> messages = messages_of(process);
+    std::vector<const Process*> partners;
+    for (const Process& each : definitions_.processes) {
+      if (&each == &process || !each.executable || called.contains(each.id) || !begins_alone(each)) continue;
+      const std::set<std::string> theirs = messages_of(each);
+      const bool common = std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return messages.contains(name); });
+      if (common) partners.push_back(&each);
+    }
+    return partners;
+  }
+
   std::size_t start(const Process& process, const Variables& variables, const std::string& event) {
     const std::size_t index = simulation_.instances.size();
     simulation_.instances.push_back({&process, {}});
@@ -48,7 +129,7 @@ class Simulator {
   void deliver(std::size_t index, const Event& event) {
     Simulation::Instance& instance = simulation_.instances[index];
     const Process& process = *instance.process;
-    Step step = advance(process, std::move(instance.state), event, now_);
+    Step step = advance(process, std::move(instance.state), event, now_, options_.limits);
     simulation_.instances[index].state = std::move(step.next);
     for (Effect& effect : step.effects) {
       std::visit([&](auto& each) { carry_out(index, process, each); }, effect);
@@ -83,6 +164,14 @@ class Simulator {
   void carry_out(std::size_t index, const Process&, const Withdrawn& withdrawn) {
     std::erase_if(timers_,
                   [&](const Timer& each) { return each.instance == index && each.node == withdrawn.instance; });
+    // A call that is cancelled ends what was called.
+    for (std::size_t called = 0; called < callers_.size(); ++called) {
+      if (callers_[called].node == 0 || callers_[called].instance != index) continue;
+      if (callers_[called].node != withdrawn.instance) continue;
+      callers_[called] = {};
+      if (running(called)) queue_.push_front({called, Stopped{}});
+    }
+    std::erase_if(calls_, [&](const Call& each) { return each.instance == index && each.node == withdrawn.instance; });
   }
   void carry_out(std::size_t, const Process&, const MessageThrown& message) { messages_.push_back(message); }
   void carry_out(std::size_t index, const Process&, const SignalThrown& signal) {
@@ -100,6 +189,10 @@ class Simulator {
       return;
     }
     queue_.push_back({caller.instance, Completed{caller.node, simulation_.instances[index].state.scopes[0].variables}});
+  }
+
+  bool running(std::size_t index) const {
+    return simulation_.instances[index].state.state == ProcessInstance::State::Running;
   }
 
   bool step() {
@@ -130,6 +223,7 @@ class Simulator {
       deliver(pending.instance, pending.event);
       return true;
     }
+    if (from_outside()) return true;
     if (const auto next = std::min_element(timers_.begin(), timers_.end(),
                                            [](const Timer& a, const Timer& b) { return a.due < b.due; });
         next != timers_.end()) {
@@ -139,21 +233,46 @@ class Simulator {
       deliver(timer.instance, TimerDue{timer.node, timer.wait});
       return true;
     }
+    return deliver_nameless();
+  }
+
+  bool from_outside() {
     if (outside_.empty()) return false;
     const std::string name = outside_.front();
+    if (!receive({name, {}})) {
+      bool anybody = false;
+      for (const Simulation::Instance& each : simulation_.instances) {
+        anybody = anybody || waits_for(each, TriggerType::Signal, name);
+      }
+      for (const Process& each : definitions_.processes) {
+        anybody = anybody || started_by(each, TriggerType::Signal, name) != nullptr;
+      }
+      if (!anybody) return false;
+      spread(name, simulation_.instances.size());
+    }
     outside_.pop_front();
-    if (!receive({name, {}})) spread(name, simulation_.instances.size());
     return true;
   }
 
-  bool waits_for(const Simulation::Instance& instance, std::string_view message) const {
+  // A message of which only the receiver knows that it comes.
+  bool deliver_nameless() {
+    for (std::size_t i = 0; i < simulation_.instances.size(); ++i) {
+      if (!waits_for(simulation_.instances[i], TriggerType::Message, "")) continue;
+      deliver(i, MessageArrived{});
+      return true;
+    }
+    return false;
+  }
+
+  static bool waits_for(const Simulation::Instance& instance, TriggerType type, std::string_view name) {
     for (const NodeInstance& node : instance.state.nodes) {
       for (const Wait& wait : node.waits) {
+        if (wait.seen) continue;
         const Node& event = instance.process->nodes[wait.event];
         const bool task = wait.trigger == kNone;
-        if (!task && event.triggers[wait.trigger].type != TriggerType::Message) continue;
-        const std::string& name = task ? event.message : event.triggers[wait.trigger].name;
-        if (name.empty() || name == message) return true;
+        if (task ? type != TriggerType::Message : event.triggers[wait.trigger].type != type) continue;
+        const std::string& expected = task ? event.message : event.triggers[wait.trigger].name;
+        if (expected.empty() || expected == name) return true;
       }
     }
     return false;
@@ -161,7 +280,7 @@ class Simulator {
 
   bool receive(const MessageThrown& message) {
     for (std::size_t i = 0; i < simulation_.instances.size(); ++i) {
-      if (!waits_for(simulation_.instances[i], message.name)) continue;
+      if (!waits_for(simulation_.instances[i], TriggerType::Message, message.name)) continue;
       deliver(i, MessageArrived{message.name, message.variables});
       return true;
     }
@@ -172,17 +291,6 @@ class Simulator {
       return true;
     }
     return false;
-  }
-
-  static const Node* started_by(const Process& process, TriggerType type, std::string_view name) {
-    for (const Index index : process.scopes[0].nodes) {
-      const Node& node = process.nodes[index];
-      if (node.type != NodeType::StartEvent) continue;
-      for (const Trigger& trigger : node.triggers) {
-        if (trigger.type == type && trigger.name == name) return &node;
-      }
-    }
-    return nullptr;
   }
 
   // To every instance but the thrower, which has had it, and to the processes that begin with it.
@@ -208,6 +316,7 @@ class Simulator {
   };
 
   const Definitions& definitions_;
+  const SimulationOptions& options_;
   Instant now_;
   Simulation simulation_;
   std::vector<Caller> callers_;
@@ -235,7 +344,7 @@ Result<Simulation> simulate(const Definitions& definitions, std::string_view pro
     return Problem{"There is no process ‘" + std::string(process) + "’ that can be run.", "",
                    "There are: " + known + "."};
   }
-  return Simulator(definitions, options).run(*found, options.variables);
+  return Simulator(definitions, options).run(*found, process.empty());
 }
 
 }  // namespace guildhall::bpmn
