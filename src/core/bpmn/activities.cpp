@@ -343,7 +343,7 @@ void Machine::start_scope(Id owner) {
   const auto is_start = [&](Index index) { return process_.nodes[index].type == NodeType::StartEvent; };
   if (holder.type == NodeType::EventSubProcess) {
     const auto start = std::find_if(scope.nodes.begin(), scope.nodes.end(), is_start);
-    if (start != scope.nodes.end()) arrive(*start, scope_id);
+    if (start != scope.nodes.end()) enter({.node = *start, .scope = scope_id});
     return;
   }
   const bool has_start = std::any_of(scope.starts.begin(), scope.starts.end(), is_start);
@@ -429,6 +429,7 @@ void Machine::cancel_inside(Id scope_id) {
     if (each.scope == scope_id && !each.scope_events && each.loop_of == 0) inside.push_back(each.id);
   }
   for (const Id each : inside) cancel(each);
+  emptied_.insert(scope_id);
   ScopeInstance& scope = *scope_instance(scope_id);
   scope.arrived.clear();
   scope.fired.clear();

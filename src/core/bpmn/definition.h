@@ -139,7 +139,7 @@ struct Node {
   bool cancel_remaining = true;    // Of an ad-hoc sub-process.
   std::string called;              // Of a call activity the process; of a business rule task the decision.
   std::string message;             // Of send and receive tasks.
-  std::vector<std::string> data;  // Of an activity: names of its own data inputs, data outputs and properties.
+  std::vector<std::string> data;   // Of an activity: names of its own data inputs, data outputs and properties.
   std::vector<DataAssociation> inputs;
   std::vector<DataAssociation> outputs;
 };

@@ -46,9 +46,9 @@ std::optional<feel::DateTime> moment(std::string_view text) {
 // When a timer is due, and how often it repeats.
 struct Schedule {
   feel::DateTime due;
-  std::int64_t every = 0;       // Microseconds; 0: once.
-  std::uint32_t repeats = 0;    // ~0: for ever.
-  bool never = false;  // R0/…
+  std::int64_t every = 0;     // Microseconds; 0: once.
+  std::uint32_t repeats = 0;  // ~0: for ever.
+  bool never = false;         // R0/…
 };
 
 // R3/PT10S, R/2026-01-01T00:00:00Z/P1D, R2/2026-01-01T00:00:00Z/2026-01-02T00:00:00Z, and with the end instead of
@@ -234,7 +234,8 @@ void Machine::occur(Id id, std::size_t place) {
     return leave_by_boundary(id, event_index);
   }
   const Index node = instance.node;
-  receive_variables(event, event.type == NodeType::ReceiveTask && instance.inner_scope != 0 ? instance.inner_scope : scope);
+  receive_variables(event,
+                    event.type == NodeType::ReceiveTask && instance.inner_scope != 0 ? instance.inner_scope : scope);
   if (!running()) return;
   if (event_index == node && event.type == NodeType::ReceiveTask) return complete_activity(id);
   // An intermediate event, or one that an event-based gateway has waited for.
@@ -329,7 +330,8 @@ bool Machine::trigger_conditions() {
 
 bool Machine::throws_signal(Index index) const {
   const auto& triggers = process_.nodes[index].triggers;
-  return std::any_of(triggers.begin(), triggers.end(), [](const Trigger& each) { return each.type == TriggerType::Signal; });
+  return std::any_of(triggers.begin(), triggers.end(),
+                     [](const Trigger& each) { return each.type == TriggerType::Signal; });
 }
 
 // 13.5.6. What ends the scope comes last, whatever its place among several.
@@ -338,6 +340,7 @@ void Machine::throw_events(Index index, Id scope) {
   const bool end_event = node.type == NodeType::EndEvent;
   log(Logged::What::Left, index, 0);
   touched_.insert(scope);
+  emptied_.erase(scope);
   bool waits = false;
   const Trigger* last = nullptr;
   for (const Trigger& trigger : node.triggers) {
@@ -365,7 +368,8 @@ void Machine::throw_events(Index index, Id scope) {
       case TriggerType::Conditional:
         break;
     }
-    if (!running() || scope_instance(scope) == nullptr) return;
+    // It may have interrupted itself.
+    if (!running() || scope_instance(scope) == nullptr || emptied_.contains(scope)) return;
   }
   if (last != nullptr) {
     switch (last->type) {

@@ -231,7 +231,8 @@ void Machine::reset_complex(Index index, Id scope_id) {
   const std::vector<bool> fired = scope.fired[index];
   scope.fired.erase(index);
   auto& arrived = arrived_at(index, scope_id);
-  for (std::size_t i = 0; i < fired.size() && i < arrived.size(); ++i) arrived[i] -= !fired[i] && arrived[i] > 0 ? 1 : 0;
+  for (std::size_t i = 0; i < fired.size() && i < arrived.size(); ++i)
+    arrived[i] -= !fired[i] && arrived[i] > 0 ? 1 : 0;
   tidy(index, scope_id);
   touched_.insert(scope_id);
   const Extra extra{{"waitingForStart", Value::boolean(false)}};

@@ -134,7 +134,8 @@ class Reader {
   }
 
   void twice(const std::string& id, const XmlElement& element) {
-    problem("Two elements have the id ‘" + id + "’.", place(element), "Give each element an id of its own (BPMN 8.2.1).");
+    problem("Two elements have the id ‘" + id + "’.", place(element),
+            "Give each element an id of its own (BPMN 8.2.1).");
   }
 
   // They may stand anywhere, to be referred to.
@@ -339,9 +340,9 @@ class Reader {
     loop(element, made);
     data(element, made);
     if (is_activity(made.type)) {
-      made.data = data_of(element, is_sub_process(made.type)
-                                       ? std::set<std::string>{"dataInput", "dataOutput"}
-                                       : std::set<std::string>{"dataInput", "dataOutput", "property"});
+      made.data =
+          data_of(element, is_sub_process(made.type) ? std::set<std::string>{"dataInput", "dataOutput"}
+                                                     : std::set<std::string>{"dataInput", "dataOutput", "property"});
     }
     if (const auto attached = element.attribute("attachedToRef")) attached_.emplace_back(index, local(*attached));
     if (const auto standard = element.attribute("default")) defaults_.emplace_back(index, local(*standard));
@@ -708,7 +709,8 @@ class Reader {
                "Use an event that can, or another event definition (BPMN 10.5.5).");
       }
       if (trigger.type == TriggerType::Cancel && node.type == NodeType::EndEvent && !in_transaction(node)) {
-        refuse(node, "Only within a transaction something can be cancelled.", "Put it into a transaction (BPMN 10.5.3).");
+        refuse(node, "Only within a transaction something can be cancelled.",
+               "Put it into a transaction (BPMN 10.5.3).");
       }
       if (trigger.type == TriggerType::Cancel && node.attached_to != kNone &&
           process_->nodes[node.attached_to].type != NodeType::Transaction) {
@@ -732,8 +734,7 @@ class Reader {
     const Scope& scope = process_->scopes[node.scope];
     if (node.type == NodeType::StartEvent && scope.node != kNone) {
       if (in_event_process(node) && node.triggers.empty()) {
-        refuse(node, "The start of an event sub-process has no trigger.",
-               "Give it an event definition (BPMN 10.3.5).");
+        refuse(node, "The start of an event sub-process has no trigger.", "Give it an event definition (BPMN 10.3.5).");
       }
       if (!in_event_process(node) && !node.triggers.empty()) {
         refuse(node, "A sub-process starts without a trigger.", "Remove the event definition (BPMN 10.5.2).");
@@ -756,9 +757,8 @@ class Reader {
     }
     if (node.type == NodeType::EventSubProcess) {
       const auto& inner = process_->scopes[node.inner].nodes;
-      const auto starts = std::count_if(inner.begin(), inner.end(), [&](Index index) {
-        return process_->nodes[index].type == NodeType::StartEvent;
-      });
+      const auto starts = std::count_if(
+          inner.begin(), inner.end(), [&](Index index) { return process_->nodes[index].type == NodeType::StartEvent; });
       if (starts != 1) {
         refuse(node, "The event sub-process has " + std::to_string(starts) + " start events.",
                "Give it exactly one (BPMN 10.3.5).");

@@ -112,7 +112,8 @@ class Simulator {
     for (const Process& each : definitions_.processes) {
       if (&each == &process || !each.executable || called.contains(each.id) || !begins_alone(each)) continue;
       const std::set<std::string> theirs = messages_of(each);
-      const bool common = std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return messages.contains(name); });
+      const bool common =
+          std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return messages.contains(name); });
       if (common) partners.push_back(&each);
     }
     return partners;

@@ -167,6 +167,7 @@ class Machine {
   std::deque<Arrival> arrivals_;
   std::deque<Arrival> signalling_;  // Throw a signal once everybody who is about to wait for it does.
   std::set<Id> touched_;            // Scopes in which something ended: they may be done.
+  std::set<Id> emptied_;            // Scopes whose tokens were taken away, as what throws an event has to know.
   bool changed_ = true;             // Data or conditions that are waited for: something may have become true.
   const Variables* message_variables_ = nullptr;
   std::size_t steps_ = 0;
