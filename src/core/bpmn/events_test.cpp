@@ -256,7 +256,7 @@ TEST(Escalation, ThrownAgainByItsHandlerGoesOutwards) {
   EXPECT_EQ(run("start s; sub u { throw t escalation:one; script a; t > a\n"
                 "eventsub v { start w nonint escalation:one; script b; end y escalation:one; w > b > y } }\n"
                 "boundary e on:u nonint escalation:one; script c; script d; s > u > c; e > d"),
-            "b d a c completed");
+            "b a d c completed");
 }
 
 TEST(Escalation, ComesOutOfACallActivity) {

@@ -705,7 +705,7 @@ class Reader {
       if (!fits(node, trigger.type)) {
         const auto known = std::find_if(kTriggers.begin(), kTriggers.end(),
                                         [&](const TriggerName& each) { return each.type == trigger.type; });
-        refuse(node, "It can't have a " + std::string(known->element) + ".",
+        refuse(node, "‘" + std::string(known->element) + "’ has no place in it.",
                "Use an event that can, or another event definition (BPMN 10.5.5).");
       }
       if (trigger.type == TriggerType::Cancel && node.type == NodeType::EndEvent && !in_transaction(node)) {

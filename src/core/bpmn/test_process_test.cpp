@@ -54,7 +54,7 @@ const std::map<std::string, std::string> kElements{{"start", "startEvent"},
 ProcessText::ProcessText(std::string_view text) {
   const bool several = trimmed(text).starts_with("process ");
   open_.push_back({"definitions", ""});
-  if (!several) open_.push_back({"process", "<process id=\"p\">"});
+  if (!several) open_.push_back({"process", "<process id=\"p\">\n"});
   std::string current;
   int brackets = 0;
   for (const char c : text) {
@@ -165,7 +165,7 @@ void ProcessText::element(const std::string& kind, std::vector<std::string> word
   // "default" is known only when all flows are: a place to put it.
   const std::string element = "<" + tag + attributes + "@" + id + "@>" + body;
   if (opens) {
-    open_.push_back({tag, element});
+    open_.push_back({tag, element + "\n"});
   } else {
     open_.back().body += element + "</" + tag + ">\n";
   }
