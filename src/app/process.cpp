@@ -60,10 +60,15 @@ Result<bpmn::Variables> variables_of(const Arguments& arguments) {
   return variables;
 }
 
-// One line for each thing that happened: 2026-01-01T09:00:00Z script log_task1 "task1".
+// One line for each thing that happened: 2026-01-01T09:00:00Z script log_task1 "task1". What happened in another
+// instance than the first says which: charge#2/log_task1. docs/guides/processes.md explains them.
 Result<void> print_trace(const bpmn::Simulation& simulation) {
   for (const bpmn::TraceEntry& entry : simulation.trace) {
-    std::cout << to_iso(entry.at) << " " << word(entry.what) << " " << entry.element;
+    std::cout << to_iso(entry.at) << " " << word(entry.what) << " ";
+    if (entry.instance != 0) {
+      std::cout << simulation.instances[entry.instance].process->id << "#" << entry.instance + 1 << "/";
+    }
+    std::cout << entry.element;
     if (entry.what == Logged::What::Script) std::cout << " " << TRY(feel::to_json(entry.value.value()));
     std::cout << "\n";
   }
