@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/decide.h"
 #include "app/decision.h"
+#include "app/process.h"
 #include "base/log.h"
 
 namespace guildhall::app {
@@ -78,6 +79,11 @@ const std::vector<Command>& commands() {
        "says what has to be mended in a decision model",
        {.valued = {}, .flags = {"help"}},
        &check_command},
+      {"process",
+       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]",
+       "runs a process in memory, with a clock that jumps from timer to timer",
+       {.valued = {"input", "process", "events", "start"}, .flags = {"trace", "help"}},
+       &process_command},
       {"decision",
        "publish MODEL.dmn [--accept REASON] | list | show NAME | key create|revoke NAME | key list",
        "the decision models that an environment answers from over HTTP, and the keys of programs that ask",

@@ -1,0 +1,829 @@
+#include "bpmn/read_definitions.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "base/xml.h"
+
+namespace guildhall::bpmn {
+namespace {
+
+constexpr std::string_view kModel = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+constexpr std::size_t kMaxDepth = 60;
+constexpr std::size_t kMaxProblems = 100;
+
+struct NodeName {
+  std::string_view element;
+  NodeType type;
+};
+constexpr std::array<NodeName, 22> kNodes{{{"startEvent", NodeType::StartEvent},
+                                           {"endEvent", NodeType::EndEvent},
+                                           {"intermediateCatchEvent", NodeType::IntermediateCatchEvent},
+                                           {"intermediateThrowEvent", NodeType::IntermediateThrowEvent},
+                                           {"boundaryEvent", NodeType::BoundaryEvent},
+                                           {"task", NodeType::Task},
+                                           {"userTask", NodeType::UserTask},
+                                           {"serviceTask", NodeType::ServiceTask},
+                                           {"scriptTask", NodeType::ScriptTask},
+                                           {"sendTask", NodeType::SendTask},
+                                           {"receiveTask", NodeType::ReceiveTask},
+                                           {"manualTask", NodeType::ManualTask},
+                                           {"businessRuleTask", NodeType::BusinessRuleTask},
+                                           {"callActivity", NodeType::CallActivity},
+                                           {"subProcess", NodeType::SubProcess},
+                                           {"adHocSubProcess", NodeType::AdHocSubProcess},
+                                           {"transaction", NodeType::Transaction},
+                                           {"exclusiveGateway", NodeType::ExclusiveGateway},
+                                           {"parallelGateway", NodeType::ParallelGateway},
+                                           {"inclusiveGateway", NodeType::InclusiveGateway},
+                                           {"eventBasedGateway", NodeType::EventBasedGateway},
+                                           {"complexGateway", NodeType::ComplexGateway}}};
+
+struct TriggerName {
+  std::string_view element;
+  TriggerType type;
+};
+constexpr std::array<TriggerName, 10> kTriggers{{{"messageEventDefinition", TriggerType::Message},
+                                                 {"signalEventDefinition", TriggerType::Signal},
+                                                 {"errorEventDefinition", TriggerType::Error},
+                                                 {"escalationEventDefinition", TriggerType::Escalation},
+                                                 {"timerEventDefinition", TriggerType::Timer},
+                                                 {"conditionalEventDefinition", TriggerType::Conditional},
+                                                 {"linkEventDefinition", TriggerType::Link},
+                                                 {"compensateEventDefinition", TriggerType::Compensation},
+                                                 {"cancelEventDefinition", TriggerType::Cancel},
+                                                 {"terminateEventDefinition", TriggerType::Terminate}}};
+
+std::string attribute(const XmlElement& element, std::string_view name, std::string_view otherwise = "") {
+  const std::string* value = element.attribute(name);
+  return value == nullptr ? std::string(otherwise) : *value;
+}
+
+bool is_true(const XmlElement& element, std::string_view name, bool otherwise) {
+  const std::string* value = element.attribute(name);
+  if (value == nullptr) return otherwise;
+  return *value == "true" || *value == "1";
+}
+
+// "ns:message1" refers to message1: ids are looked up without the prefix.
+std::string local(std::string_view name) {
+  const std::size_t colon = name.rfind(':');
+  return std::string(trimmed(colon == std::string_view::npos ? name : name.substr(colon + 1)));
+}
+
+bool in_model(const XmlElement& element, std::string_view name) {
+  return element.name == name && element.namespace_uri == kModel;
+}
+
+class Reader {
+ public:
+  Result<Definitions> read(std::string_view xml) {
+    XmlLimits limits;
+    limits.max_bytes = std::uint64_t{100} << 20;
+    limits.max_depth = 4 * kMaxDepth;
+    const XmlElement root = TRY(parse_xml(xml, limits, std::size_t{64} << 20));
+    if (!in_model(root, "definitions")) {
+      return Problem{"This is not a BPMN 2.0 file: its root is ‘" + root.name + "’.", place(root),
+                     "The root is <definitions> of the namespace " + std::string(kModel) + "."};
+    }
+    Definitions definitions;
+    definitions.id = attribute(root, "id");
+    for (const XmlElement& child : root.children) {
+      if (child.namespace_uri != kModel) continue;
+      const std::string id = attribute(child, "id");
+      if (names_.contains(id)) twice(id, child);
+      if (child.name == "message" || child.name == "signal") {
+        names_[id] = attribute(child, "name", id);
+      } else if (child.name == "error") {
+        names_[id] = attribute(child, "errorCode", attribute(child, "name", id));
+      } else if (child.name == "escalation") {
+        names_[id] = attribute(child, "escalationCode", attribute(child, "name", id));
+      } else if (child.name == "globalTask" || child.name == "globalUserTask" || child.name == "globalScriptTask" ||
+                 child.name == "globalManualTask" || child.name == "globalBusinessRuleTask") {
+        global_tasks_.push_back(&child);
+      }
+    }
+    collect_event_definitions(root);
+    std::set<std::string> process_ids;
+    const auto add = [&](const XmlElement& element, Process made) {
+      if (!made.id.empty() && !process_ids.insert(made.id).second) twice(made.id, element);
+      definitions.processes.push_back(std::move(made));
+    };
+    for (const XmlElement& child : root.children) {
+      if (in_model(child, "process")) add(child, process(child));
+    }
+    for (const XmlElement* task : global_tasks_) add(*task, global_task(*task));
+    if (definitions.processes.empty()) problem("The file has no process.", place(root), "Add a <process>.");
+    if (!problems_.empty()) return std::move(problems_);
+    return definitions;
+  }
+
+ private:
+  static std::string place(const XmlElement& element) {
+    const std::string* id = element.attribute("id");
+    return element.name + (id == nullptr ? "" : " " + *id) + ", line " + std::to_string(element.line);
+  }
+
+  void problem(std::string what, std::string where, std::string remedy) {
+    if (problems_.size() < kMaxProblems) problems_.push_back({std::move(what), std::move(where), std::move(remedy)});
+  }
+
+  void twice(const std::string& id, const XmlElement& element) {
+    problem("Two elements have the id ‘" + id + "’.", place(element),
+            "Give each element an id of its own (BPMN 8.2.1).");
+  }
+
+  // They may stand anywhere, to be referred to.
+  void collect_event_definitions(const XmlElement& element) {
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      const bool known = std::any_of(kTriggers.begin(), kTriggers.end(),
+                                     [&](const TriggerName& each) { return each.element == child.name; });
+      if (known) event_definitions_.emplace(attribute(child, "id"), &child);
+      collect_event_definitions(child);
+    }
+  }
+
+  // ---- FEEL
+
+  // Names that FEEL doesn't know are variables of the process.
+  Formula formula(std::string_view text, const std::string& where) {
+    feel::Scope scope;
+    for (const std::string& name : declared_) scope.add(name);
+    auto compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
+    if (compiled.ok()) {
+      std::set<std::string> unknown;
+      find_unknown((*compiled)->root(), unknown);
+      if (!unknown.empty()) {
+        for (const std::string& name : unknown) scope.add(name);
+        compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
+      }
+    }
+    Formula formula;
+    const Problems& wrong = compiled.ok() ? (*compiled)->findings() : compiled.problems();
+    for (const Problem& each : wrong) problem(each.what, each.where, each.remedy);
+    if (!wrong.empty()) return formula;
+    formula.expression = *compiled;
+    for (const auto& variable : scope.variables()) formula.variables.push_back(variable.name);
+    return formula;
+  }
+
+  static void find_unknown(const feel::Node& node, std::set<std::string>& names) {
+    if (node.op == feel::Op::Unknown) names.emplace(node.name);
+    for (const feel::Node* child : node.children) {
+      if (child != nullptr) find_unknown(*child, names);
+    }
+    for (const feel::Iterator& iterator : node.iterators) {
+      if (iterator.from != nullptr) find_unknown(*iterator.from, names);
+      if (iterator.to != nullptr) find_unknown(*iterator.to, names);
+    }
+    if (node.function != nullptr) find_unknown(*node.function->body, names);
+  }
+
+  std::optional<Formula> child_formula(const XmlElement& element, std::string_view name) {
+    const XmlElement* child = element.child(name);
+    if (child == nullptr || trimmed(child->text).empty()) return std::nullopt;
+    return formula(trimmed(child->text), place(element) + ", " + std::string(name));
+  }
+
+  // ---- Processes and scopes
+
+  Process process(const XmlElement& element) {
+    Process result;
+    process_ = &result;
+    by_id_.clear();
+    flow_ids_.clear();
+    declared_.clear();
+    references_.clear();
+    result.id = attribute(element, "id");
+    result.name = attribute(element, "name", result.id);
+    result.executable = is_true(element, "isExecutable", true);
+    if (result.id.empty()) problem("The process has no id.", place(element), "Give it an id (BPMN 8.2.1).");
+    declare(element, 0);
+    result.scopes.emplace_back();
+    result.scopes[0].data = data_of(element, {"dataObject", "property", "dataInput", "dataOutput"});
+    scope(element, 0, 0);
+    connect();
+    check();
+    process_ = nullptr;
+    return result;
+  }
+
+  // A global task is a process of that task alone (10.3.6).
+  Process global_task(const XmlElement& element) {
+    Process result;
+    process_ = &result;
+    by_id_.clear();
+    flow_ids_.clear();
+    declared_.clear();
+    references_.clear();
+    result.id = attribute(element, "id");
+    result.name = attribute(element, "name", result.id);
+    result.scopes.emplace_back();
+    const NodeType type = element.name == "globalUserTask"           ? NodeType::UserTask
+                          : element.name == "globalScriptTask"       ? NodeType::ScriptTask
+                          : element.name == "globalManualTask"       ? NodeType::ManualTask
+                          : element.name == "globalBusinessRuleTask" ? NodeType::BusinessRuleTask
+                                                                     : NodeType::Task;
+    node(element, type, 0, 0);
+    connect();
+    check();
+    process_ = nullptr;
+    return result;
+  }
+
+  void declare(const XmlElement& element, std::size_t depth) {
+    if (depth > kMaxDepth) return;
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      if (child.name == "dataObject" || child.name == "property" || child.name == "dataInput" ||
+          child.name == "dataOutput") {
+        const std::string name = attribute(child, "name", attribute(child, "id"));
+        if (!name.empty()) declared_.insert(name);
+        data_names_[attribute(child, "id")] = name;
+      } else if (child.name == "dataObjectReference") {
+        references_[attribute(child, "id")] = local(attribute(child, "dataObjectRef"));
+      }
+      if (child.name == "inputDataItem" || child.name == "outputDataItem") {
+        const std::string name = attribute(child, "name", attribute(child, "id"));
+        if (!name.empty()) declared_.insert(name);
+        data_names_[attribute(child, "id")] = name;
+      }
+      declare(child, depth + 1);
+    }
+  }
+
+  // The names of an element's own data.
+  std::vector<std::string> data_of(const XmlElement& element, const std::set<std::string>& kinds) const {
+    std::vector<std::string> names;
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      if (child.name == "ioSpecification") {
+        for (const std::string& name : data_of(child, kinds)) names.push_back(name);
+      }
+      if (!kinds.contains(child.name)) continue;
+      const std::string name = attribute(child, "name", attribute(child, "id"));
+      if (!name.empty()) names.push_back(name);
+    }
+    return names;
+  }
+
+  // The variable that an id of a data object, a reference to one, or a data input means.
+  std::string variable(std::string id) const {
+    if (const auto reference = references_.find(id); reference != references_.end()) id = reference->second;
+    const auto name = data_names_.find(id);
+    return name == data_names_.end() ? id : name->second;
+  }
+
+  void scope(const XmlElement& element, Index index, std::size_t depth) {
+    if (depth > kMaxDepth) {
+      problem("Sub-processes are nested too deeply.", place(element), "Call some of them as processes of their own.");
+      return;
+    }
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      if (child.name == "sequenceFlow") {
+        flow(child);
+        continue;
+      }
+      if (child.name == "association") {
+        associations_.emplace_back(local(attribute(child, "sourceRef")), local(attribute(child, "targetRef")));
+        associations_.emplace_back(local(attribute(child, "targetRef")), local(attribute(child, "sourceRef")));
+        continue;
+      }
+      const auto known =
+          std::find_if(kNodes.begin(), kNodes.end(), [&](const NodeName& each) { return each.element == child.name; });
+      if (known != kNodes.end()) node(child, known->type, index, depth);
+    }
+  }
+
+  void node(const XmlElement& element, NodeType type, Index scope_index, std::size_t depth) {
+    const auto index = static_cast<Index>(process_->nodes.size());
+    process_->nodes.emplace_back();
+    process_->scopes[scope_index].nodes.push_back(index);
+    Node made;
+    made.type = type;
+    made.id = attribute(element, "id");
+    made.name = attribute(element, "name");
+    made.scope = scope_index;
+    if (type == NodeType::SubProcess && is_true(element, "triggeredByEvent", false))
+      made.type = NodeType::EventSubProcess;
+    made.start_quantity = quantity(element, "startQuantity");
+    made.completion_quantity = quantity(element, "completionQuantity");
+    made.for_compensation = is_true(element, "isForCompensation", false);
+    made.parallel_multiple = is_true(element, "parallelMultiple", false);
+    made.interrupting = is_true(element, type == NodeType::BoundaryEvent ? "cancelActivity" : "isInterrupting", true);
+    made.instantiates = is_true(element, "instantiate", false);
+    made.parallel_events = attribute(element, "eventGatewayType") == "Parallel";
+    made.sequential = attribute(element, "ordering") == "Sequential";
+    made.cancel_remaining = is_true(element, "cancelRemainingInstances", true);
+    made.called = local(attribute(element, "calledElement"));
+    if (const auto message = element.attribute("messageRef")) made.message = referenced(*message, element);
+    if (made.id.empty()) {
+      problem("A " + element.name + " has no id.", place(element), "Give each flow element an id (BPMN 8.2.1).");
+    } else if (flow_ids_.contains(made.id) || !by_id_.emplace(made.id, index).second) {
+      twice(made.id, element);
+    }
+    triggers(element, made, index);
+    if (type == NodeType::ScriptTask) {
+      made.formula = child_formula(element, "script");
+    } else if (type == NodeType::AdHocSubProcess) {
+      made.formula = child_formula(element, "completionCondition");
+    } else if (type == NodeType::ComplexGateway) {
+      made.formula = child_formula(element, "activationCondition");
+    }
+    loop(element, made);
+    data(element, made);
+    if (is_activity(made.type)) {
+      made.data =
+          data_of(element, is_sub_process(made.type) ? std::set<std::string>{"dataInput", "dataOutput"}
+                                                     : std::set<std::string>{"dataInput", "dataOutput", "property"});
+    }
+    if (const auto attached = element.attribute("attachedToRef")) attached_.emplace_back(index, local(*attached));
+    if (const auto standard = element.attribute("default")) defaults_.emplace_back(index, local(*standard));
+    if (is_sub_process(made.type)) {
+      made.inner = static_cast<Index>(process_->scopes.size());
+      process_->scopes.emplace_back();
+      process_->scopes.back().parent = scope_index;
+      process_->scopes.back().node = index;
+      process_->scopes.back().data = data_of(element, {"dataObject", "property"});
+    }
+    const Index inner = made.inner;
+    process_->nodes[index] = std::move(made);
+    if (inner != kNone) scope(element, inner, depth + 1);
+  }
+
+  std::uint32_t quantity(const XmlElement& element, std::string_view name) {
+    const auto number = parse_integer(attribute(element, name, "1"));
+    if (number && *number >= 1 && *number <= 10'000) return static_cast<std::uint32_t>(*number);
+    problem("The " + std::string(name) + " is not a whole number from 1 to 10000.", place(element),
+            "Mend it, or leave it out to mean 1 (BPMN 10.3).");
+    return 1;
+  }
+
+  std::string referenced(std::string_view reference, const XmlElement& element) {
+    const std::string id = local(reference);
+    const auto found = names_.find(id);
+    if (found != names_.end()) return found->second;
+    problem("There is no ‘" + id + "’.", place(element),
+            "Add the message, signal, error or escalation to the definitions (BPMN 8.4).");
+    return id;
+  }
+
+  std::optional<Trigger> trigger(const XmlElement& element, const XmlElement& holder) {
+    if (in_model(element, "eventDefinitionRef")) {
+      const auto found = event_definitions_.find(local(element.text));
+      if (found != event_definitions_.end()) return trigger(*found->second, holder);
+      problem("There is no event definition ‘" + local(element.text) + "’.", place(holder),
+              "Name one of this file (BPMN 10.5.1).");
+      return std::nullopt;
+    }
+    const auto known = std::find_if(kTriggers.begin(), kTriggers.end(),
+                                    [&](const TriggerName& each) { return each.element == element.name; });
+    if (element.namespace_uri != kModel || known == kTriggers.end()) return std::nullopt;
+    Trigger made;
+    made.type = known->type;
+    made.id = attribute(element, "id");
+    for (const std::string_view reference : {"messageRef", "signalRef", "errorRef", "escalationRef"}) {
+      if (const auto value = element.attribute(reference)) made.name = referenced(*value, element);
+    }
+    if (made.type == TriggerType::Link) made.name = attribute(element, "name");
+    if (made.type == TriggerType::Conditional) {
+      made.formula = child_formula(element, "condition");
+      if (!made.formula)
+        problem("The conditional event has no condition.", place(holder), "Write one in FEEL (BPMN 10.5.5.3).");
+    }
+    if (made.type == TriggerType::Timer) {
+      for (const auto& [name, kind] : {std::pair{"timeDate", Trigger::Timer::Date},
+                                       {"timeDuration", Trigger::Timer::Duration},
+                                       {"timeCycle", Trigger::Timer::Cycle}}) {
+        const XmlElement* child = element.child(name);
+        if (child == nullptr) continue;
+        made.timer = kind;
+        // ISO 8601 as it stands, or FEEL.
+        const std::string text(trimmed(child->text));
+        const bool iso = !text.empty() && text.find_first_not_of("0123456789PTYMDHSWRZ:.+-/") == std::string::npos;
+        made.formula = formula(iso ? "\"" + text + "\"" : text, place(holder) + ", " + name);
+      }
+      if (!made.formula)
+        problem("The timer doesn't say when.", place(holder),
+                "Give it a timeDate, timeDuration or timeCycle (BPMN 10.5.5.13).");
+    }
+    if (made.type == TriggerType::Compensation) {
+      made.wait_for_completion = is_true(element, "waitForCompletion", true);
+      // Kept as a name until all activities are known.
+      if (const auto activity = element.attribute("activityRef")) made.name = local(*activity);
+    }
+    return made;
+  }
+
+  void triggers(const XmlElement& element, Node& made, Index index) {
+    for (const XmlElement& child : element.children) {
+      auto found = trigger(child, element);
+      if (!found) continue;
+      if (found->type == TriggerType::Compensation && !found->name.empty()) {
+        compensations_.push_back({index, made.triggers.size(), std::exchange(found->name, "")});
+      }
+      made.triggers.push_back(std::move(*found));
+    }
+  }
+
+  void loop(const XmlElement& element, Node& made) {
+    if (const XmlElement* standard = element.child("standardLoopCharacteristics")) {
+      Loop loop;
+      loop.test_before = is_true(*standard, "testBefore", false);
+      loop.condition = child_formula(*standard, "loopCondition");
+      if (const auto maximum = standard->attribute("loopMaximum"))
+        loop.maximum = formula(*maximum, place(element) + ", loopMaximum");
+      made.loop = std::move(loop);
+    }
+    const XmlElement* several = element.child("multiInstanceLoopCharacteristics");
+    if (several == nullptr) return;
+    Loop loop;
+    loop.kind = is_true(*several, "isSequential", false) ? Loop::Kind::Sequential : Loop::Kind::Parallel;
+    loop.cardinality = child_formula(*several, "loopCardinality");
+    loop.condition = child_formula(*several, "completionCondition");
+    if (const XmlElement* input = several->child("loopDataInputRef")) loop.collection = variable(local(input->text));
+    if (const XmlElement* item = several->child("inputDataItem"))
+      loop.item = attribute(*item, "name", attribute(*item, "id"));
+    if (const XmlElement* output = several->child("loopDataOutputRef"))
+      loop.output_collection = variable(local(output->text));
+    if (const XmlElement* item = several->child("outputDataItem"))
+      loop.output_item = attribute(*item, "name", attribute(*item, "id"));
+    const std::string behavior = attribute(*several, "behavior", "All");
+    loop.behavior = behavior == "None"      ? Loop::Behavior::None
+                    : behavior == "One"     ? Loop::Behavior::One
+                    : behavior == "Complex" ? Loop::Behavior::Complex
+                                            : Loop::Behavior::All;
+    const auto referred = [&](std::string_view reference) -> std::optional<Trigger> {
+      const auto id = several->attribute(reference);
+      if (id == nullptr) return std::nullopt;
+      const auto found = event_definitions_.find(local(*id));
+      if (found != event_definitions_.end()) return trigger(*found->second, element);
+      problem("There is no event definition ‘" + local(*id) + "’.", place(element),
+              "Name one of this file in " + std::string(reference) + " (BPMN 10.3.8.2).");
+      return std::nullopt;
+    };
+    loop.one_event = referred("oneBehaviorEventRef");
+    loop.none_event = referred("noneBehaviorEventRef");
+    for (const XmlElement& child : several->children) {
+      if (!in_model(child, "complexBehaviorDefinition")) continue;
+      auto condition = child_formula(child, "condition");
+      const XmlElement* event = child.child("event");
+      if (!condition || event == nullptr) continue;
+      for (const XmlElement& definition : event->children) {
+        if (auto thrown = trigger(definition, element))
+          loop.complex_events.emplace_back(*condition, std::move(*thrown));
+      }
+    }
+    if (!loop.cardinality && loop.collection.empty()) {
+      problem("The activity doesn't say how many instances it has.", place(element),
+              "Give it a loopCardinality or a loopDataInputRef (BPMN 10.3.8.2).");
+    }
+    made.loop = std::move(loop);
+  }
+
+  void data(const XmlElement& element, Node& made) {
+    const auto read = [&](const XmlElement& association, std::vector<DataAssociation>& into) {
+      DataAssociation result;
+      if (const XmlElement* source = association.child("sourceRef")) result.source = variable(local(source->text));
+      if (const XmlElement* target = association.child("targetRef")) result.target = variable(local(target->text));
+      result.transformation = child_formula(association, "transformation");
+      bool assigned = false;
+      for (const XmlElement& assignment : association.children) {
+        if (!in_model(assignment, "assignment")) continue;
+        assigned = true;
+        result.transformation = child_formula(assignment, "from");
+        if (const XmlElement* to = assignment.child("to")) result.target = variable(std::string(trimmed(to->text)));
+        into.push_back(result);
+      }
+      if (!assigned) into.push_back(std::move(result));
+    };
+    for (const XmlElement& child : element.children) {
+      if (in_model(child, "dataInputAssociation")) read(child, made.inputs);
+      if (in_model(child, "dataOutputAssociation")) read(child, made.outputs);
+    }
+  }
+
+  void flow(const XmlElement& element) {
+    Flow made;
+    made.id = attribute(element, "id");
+    made.name = attribute(element, "name");
+    made.condition = child_formula(element, "conditionExpression");
+    if (by_id_.contains(made.id) || !flow_ids_.emplace(made.id, static_cast<Index>(process_->flows.size())).second) {
+      if (!made.id.empty()) twice(made.id, element);
+    }
+    flow_ends_.emplace_back(local(attribute(element, "sourceRef")), local(attribute(element, "targetRef")));
+    flow_places_.push_back(place(element));
+    process_->flows.push_back(std::move(made));
+  }
+
+  // ---- References between elements
+
+  Index find(const std::string& id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? kNone : found->second;
+  }
+
+  void connect() {
+    Process& process = *process_;
+    for (std::size_t i = 0; i < process.flows.size(); ++i) {
+      Flow& flow = process.flows[i];
+      flow.source = find(flow_ends_[i].first);
+      flow.target = find(flow_ends_[i].second);
+      if (flow.source == kNone || flow.target == kNone) {
+        problem("The sequence flow goes from or to an element that is not there.", flow_places_[i],
+                "Mend sourceRef and targetRef (BPMN 8.4.13).");
+        continue;
+      }
+      if (process.nodes[flow.source].scope != process.nodes[flow.target].scope) {
+        problem("The sequence flow crosses the border of a sub-process.", flow_places_[i],
+                "Let it end at the border, and begin another inside (BPMN 7.6.1).");
+      }
+      process.nodes[flow.source].outgoing.push_back(static_cast<Index>(i));
+      process.nodes[flow.target].incoming.push_back(static_cast<Index>(i));
+    }
+    for (const auto& [event, activity] : attached_) {
+      const Index target = find(activity);
+      if (target == kNone || !is_activity(process.nodes[target].type)) {
+        problem("The boundary event is on no activity.", "boundaryEvent " + process.nodes[event].id,
+                "Attach it to an activity by attachedToRef (BPMN 10.5.4).");
+        continue;
+      }
+      process.nodes[event].attached_to = target;
+      process.nodes[target].boundary.push_back(event);
+    }
+    for (const auto& [node, flow] : defaults_) {
+      const auto found = flow_ids_.find(flow);
+      if (found == flow_ids_.end() || process.flows[found->second].source != node) {
+        problem("The default flow ‘" + flow + "’ doesn't leave the element.", process.nodes[node].id,
+                "Name one of its outgoing flows (BPMN 8.4.13).");
+        continue;
+      }
+      process.nodes[node].default_flow = found->second;
+    }
+    for (const auto& [node, trigger, activity] : compensations_) {
+      const Index target = find(activity);
+      if (target == kNone || !is_activity(process.nodes[target].type)) {
+        problem("There is no activity ‘" + activity + "’ to compensate.", process.nodes[node].id,
+                "Mend activityRef, or remove it to compensate all (BPMN 10.5.5.1).");
+      } else {
+        process.nodes[node].triggers[trigger].activity = target;
+      }
+    }
+    for (Node& node : process.nodes) {
+      if (node.type == NodeType::BoundaryEvent && !node.triggers.empty() &&
+          node.triggers[0].type == TriggerType::Compensation) {
+        for (const auto& [from, to] : associations_) {
+          const Index handler = find(to);
+          if (from == node.id && handler != kNone && process.nodes[handler].for_compensation)
+            node.compensation = handler;
+        }
+      }
+    }
+    for (Index index = 0; index < process.nodes.size(); ++index) {
+      const Node& node = process.nodes[index];
+      Scope& scope = process.scopes[node.scope];
+      if (node.type == NodeType::EventSubProcess) {
+        scope.event_processes.push_back(index);
+        continue;
+      }
+      if (node.type == NodeType::BoundaryEvent || !node.incoming.empty() || node.for_compensation) continue;
+      if (node.type == NodeType::StartEvent) {
+        if (node.triggers.empty()) scope.starts.push_back(index);
+        continue;
+      }
+      const bool link = !node.triggers.empty() && node.triggers[0].type == TriggerType::Link;
+      if (node.type == NodeType::IntermediateCatchEvent && link) continue;
+      const Node* holder = scope.node == kNone ? nullptr : &process.nodes[scope.node];
+      if (holder != nullptr && holder->type == NodeType::AdHocSubProcess) continue;
+      // 13.4.1: where there is no start event, everything without incoming flow begins.
+      scope.starts.push_back(index);
+    }
+    attached_.clear();
+    defaults_.clear();
+    compensations_.clear();
+    associations_.clear();
+    flow_ends_.clear();
+    flow_places_.clear();
+  }
+
+  // ---- What can't run
+
+  void refuse(const Node& node, std::string what, std::string remedy) {
+    problem(std::move(what), std::string(element_name(node.type)) + " " + node.id, std::move(remedy));
+  }
+
+  void check() {
+    for (const Node& node : process_->nodes) {
+      check_flows(node);
+      check_triggers(node);
+      check_kind(node);
+    }
+  }
+
+  bool in_event_process(const Node& node) const {
+    const Index holder = process_->scopes[node.scope].node;
+    return holder != kNone && process_->nodes[holder].type == NodeType::EventSubProcess;
+  }
+
+  bool in_transaction(const Node& node) const {
+    for (Index scope = node.scope; scope != kNone; scope = process_->scopes[scope].parent) {
+      const Index holder = process_->scopes[scope].node;
+      if (holder != kNone && process_->nodes[holder].type == NodeType::Transaction) return true;
+    }
+    return false;
+  }
+
+  // Table 10.46 and 8.4.13: what may be connected.
+  void check_flows(const Node& node) {
+    const std::string remove = "Remove the flow, or connect it elsewhere ";
+    if (node.type == NodeType::StartEvent && !node.incoming.empty()) {
+      refuse(node, "A sequence flow goes into a start event.", remove + "(BPMN 10.5.2).");
+    }
+    if (node.type == NodeType::BoundaryEvent && !node.incoming.empty()) {
+      refuse(node, "A sequence flow goes into a boundary event.", remove + "(BPMN 10.5.4).");
+    }
+    if (node.type == NodeType::EndEvent && !node.outgoing.empty()) {
+      refuse(node, "A sequence flow leaves an end event.", remove + "(BPMN 10.5.3).");
+    }
+    if (node.type == NodeType::EventSubProcess && !(node.incoming.empty() && node.outgoing.empty())) {
+      refuse(node, "A sequence flow goes into or leaves an event sub-process.", remove + "(BPMN 10.3.5).");
+    }
+    if (node.for_compensation && !(node.incoming.empty() && node.outgoing.empty())) {
+      refuse(node, "A sequence flow goes into or leaves a compensation activity.", remove + "(BPMN 10.7.1).");
+    }
+    if (node.type != NodeType::EventBasedGateway && node.type != NodeType::ParallelGateway) return;
+    for (const Index out : node.outgoing) {
+      const Flow& flow = process_->flows[out];
+      if (flow.condition) {
+        refuse(node, "Its outgoing flow ‘" + flow.id + "’ has a condition, which nothing would evaluate.",
+               "Remove it, or use an exclusive or an inclusive gateway (BPMN 10.6.4, 10.6.6).");
+      }
+      const Node& target = process_->nodes[flow.target];
+      if (node.type == NodeType::ParallelGateway) continue;
+      if (target.type != NodeType::IntermediateCatchEvent && target.type != NodeType::ReceiveTask) {
+        refuse(node, "‘" + target.id + "’ doesn't wait for an event.",
+               "Let only catching events and receive tasks follow (BPMN 10.6.6).");
+      }
+    }
+    if (node.type == NodeType::EventBasedGateway && node.outgoing.empty()) {
+      refuse(node, "The gateway waits for nothing.", "Let catching events follow (BPMN 10.6.6).");
+    }
+  }
+
+  // Tables 10.84 to 10.89: which trigger may stand where.
+  bool fits(const Node& node, TriggerType type) const {
+    const bool happens = type == TriggerType::Message || type == TriggerType::Timer ||
+                         type == TriggerType::Conditional || type == TriggerType::Signal;
+    const bool inner =
+        type == TriggerType::Error || type == TriggerType::Escalation || type == TriggerType::Compensation;
+    switch (node.type) {
+      case NodeType::StartEvent:
+        return happens || (inner && in_event_process(node));
+      case NodeType::IntermediateCatchEvent:
+        return happens || type == TriggerType::Link;
+      case NodeType::BoundaryEvent:
+        return happens || inner || type == TriggerType::Cancel;
+      case NodeType::IntermediateThrowEvent:
+        return type == TriggerType::Message || type == TriggerType::Signal || type == TriggerType::Escalation ||
+               type == TriggerType::Compensation || type == TriggerType::Link;
+      case NodeType::EndEvent:
+        return type != TriggerType::Timer && type != TriggerType::Conditional && type != TriggerType::Link;
+      default:
+        return true;
+    }
+  }
+
+  void check_triggers(const Node& node) {
+    for (const Trigger& trigger : node.triggers) {
+      if (!fits(node, trigger.type)) {
+        const auto known = std::find_if(kTriggers.begin(), kTriggers.end(),
+                                        [&](const TriggerName& each) { return each.type == trigger.type; });
+        refuse(node, "‘" + std::string(known->element) + "’ has no place in it.",
+               "Use an event that can, or another event definition (BPMN 10.5.5).");
+      }
+      if (trigger.type == TriggerType::Cancel && node.type == NodeType::EndEvent && !in_transaction(node)) {
+        refuse(node, "Only within a transaction something can be cancelled.",
+               "Put it into a transaction (BPMN 10.5.3).");
+      }
+      if (trigger.type == TriggerType::Cancel && node.attached_to != kNone &&
+          process_->nodes[node.attached_to].type != NodeType::Transaction) {
+        refuse(node, "Only a transaction can be cancelled.", "Attach the event to a transaction (BPMN 10.5.4).");
+      }
+      if (trigger.type == TriggerType::Error && !node.interrupting) {
+        refuse(node, "An error always interrupts.", "Set cancelActivity or isInterrupting to true (BPMN 10.5.6).");
+      }
+      if (trigger.type == TriggerType::Link && node.type == NodeType::IntermediateThrowEvent) {
+        const auto matches = std::count_if(process_->nodes.begin(), process_->nodes.end(), [&](const Node& other) {
+          return other.type == NodeType::IntermediateCatchEvent && other.scope == node.scope &&
+                 !other.triggers.empty() && other.triggers[0].type == TriggerType::Link &&
+                 other.triggers[0].name == node.triggers[0].name;
+        });
+        if (matches != 1) {
+          refuse(node, "The link ‘" + trigger.name + "’ has " + std::to_string(matches) + " targets.",
+                 "Give it exactly one catching link event of its name (BPMN 10.5.5).");
+        }
+      }
+    }
+    const Scope& scope = process_->scopes[node.scope];
+    if (node.type == NodeType::StartEvent && scope.node != kNone) {
+      if (in_event_process(node) && node.triggers.empty()) {
+        refuse(node, "The start of an event sub-process has no trigger.", "Give it an event definition (BPMN 10.3.5).");
+      }
+      if (!in_event_process(node) && !node.triggers.empty()) {
+        refuse(node, "A sub-process starts without a trigger.", "Remove the event definition (BPMN 10.5.2).");
+      }
+    }
+    if (node.type == NodeType::BoundaryEvent && node.triggers.empty()) {
+      refuse(node, "The boundary event has no trigger.", "Give it an event definition (BPMN 10.5.4).");
+    }
+    if (node.type == NodeType::IntermediateCatchEvent && node.triggers.empty()) {
+      refuse(node, "The event waits for nothing.", "Give it an event definition (BPMN 10.5.4).");
+    }
+  }
+
+  void check_kind(const Node& node) {
+    if (node.type == NodeType::ScriptTask && !node.formula) {
+      refuse(node, "The script task has no script.", "Write an expression in FEEL (BPMN 10.3.3).");
+    }
+    if (node.type == NodeType::CallActivity && node.called.empty()) {
+      refuse(node, "The call activity doesn't say what it calls.", "Give it a calledElement (BPMN 10.3.6).");
+    }
+    if (node.type == NodeType::EventSubProcess) {
+      const auto& inner = process_->scopes[node.inner].nodes;
+      const auto starts = std::count_if(
+          inner.begin(), inner.end(), [&](Index index) { return process_->nodes[index].type == NodeType::StartEvent; });
+      if (starts != 1) {
+        refuse(node, "The event sub-process has " + std::to_string(starts) + " start events.",
+               "Give it exactly one (BPMN 10.3.5).");
+      }
+    }
+  }
+
+  Problems problems_;
+  Process* process_ = nullptr;
+  std::unordered_map<std::string, std::string> names_;  // Messages, signals, errors and escalations by id.
+  std::vector<const XmlElement*> global_tasks_;
+  std::unordered_map<std::string, Index> by_id_;
+  std::unordered_map<std::string, Index> flow_ids_;
+  std::vector<std::pair<std::string, std::string>> flow_ends_;
+  std::vector<std::string> flow_places_;
+  std::set<std::string> declared_;
+  std::unordered_map<std::string, std::string> data_names_;
+  std::unordered_map<std::string, std::string> references_;
+  std::vector<std::pair<Index, std::string>> attached_;
+  std::vector<std::pair<Index, std::string>> defaults_;
+  struct Compensated {
+    Index node;
+    std::size_t trigger;
+    std::string activity;
+  };
+  std::vector<Compensated> compensations_;
+  std::vector<std::pair<std::string, std::string>> associations_;
+  std::unordered_map<std::string, const XmlElement*> event_definitions_;
+};
+
+}  // namespace
+
+bool is_sub_process(NodeType type) {
+  return type == NodeType::SubProcess || type == NodeType::EventSubProcess || type == NodeType::AdHocSubProcess ||
+         type == NodeType::Transaction;
+}
+
+bool is_activity(NodeType type) {
+  return type >= NodeType::Task && type <= NodeType::Transaction;
+}
+
+bool is_gateway(NodeType type) {
+  return type >= NodeType::ExclusiveGateway;
+}
+
+std::string_view element_name(NodeType type) {
+  if (type == NodeType::EventSubProcess) return "subProcess";
+  return std::find_if(kNodes.begin(), kNodes.end(), [&](const NodeName& each) { return each.type == type; })->element;
+}
+
+Index Process::node(std::string_view node_id) const {
+  for (Index index = 0; index < nodes.size(); ++index) {
+    if (nodes[index].id == node_id) return index;
+  }
+  return kNone;
+}
+
+const Process* Definitions::process(std::string_view process_id) const {
+  const auto found =
+      std::find_if(processes.begin(), processes.end(), [&](const Process& each) { return each.id == process_id; });
+  return found == processes.end() ? nullptr : &*found;
+}
+
+Result<Definitions> read_definitions(std::string_view xml) {
+  return Reader().read(xml);
+}
+
+}  // namespace guildhall::bpmn
