@@ -146,14 +146,10 @@ Result<void> check_command(const Arguments& arguments) {
   const Names& words = arguments.rest();
   if (words.size() != 1) return Problem{"Say which model.", "", "For example: guildhall check parking.dmn"};
   const std::shared_ptr<const DecisionModel> model = TRY(read_model_file(words[0]));
-  Problems to_mend = model->findings();
-  for (const dmn::Finding& finding : dmn::analyse(*model)) {
-    if (finding.to_mend()) {
-      to_mend.push_back(finding.problem);
-    } else {
-      std::cout << "Note: " << to_text(finding.problem) << "\n";
-    }
-  }
+  dmn::Examination examination = dmn::examine(*model);
+  for (const Problem& note : examination.notes) std::cout << "Note: " << to_text(note) << "\n";
+  Problems to_mend = std::move(examination.mistakes);
+  to_mend.insert(to_mend.end(), examination.doubts.begin(), examination.doubts.end());
   if (to_mend.empty()) {
     std::cout << "Nothing to mend." << std::endl;
     return {};

@@ -24,9 +24,11 @@ std::string given_by(const Arguments& arguments) {
 }
 
 Result<void> publish(const Arguments& arguments, const std::string& path) {
-  const std::string xml = TRY(read_whole_file(path));
+  const std::string xml = TRY(read_whole_file(path)), publisher = given_by(arguments);
   const auto environment = TRY(open_environment(arguments));
-  const auto published = decisions::publish(environment.database(), xml, given_by(arguments), SystemClock().now());
+  const auto published = decisions::publish(
+      environment.database(), {.xml = xml, .published_by = publisher, .accepted = arguments.value("accept")},
+      SystemClock().now());
   if (!published.ok()) return in_file(published.problems(), path);
   const Version& version = published->version;
   std::cout << (published->is_new ? "Published " : "Published already, nothing changed: ") << version.name
@@ -38,7 +40,8 @@ Result<void> list(const Arguments& arguments) {
   const auto environment = TRY(open_environment(arguments));
   for (const Version& version : environment.database().read(&decisions::all_versions)) {
     std::cout << version.slug << "\t" << version.number << "\t" << to_iso(version.published_at) << "\t"
-              << version.published_by << "\t" << version.name << "\t" << version.namespace_uri << "\n";
+              << version.published_by << "\t" << version.name << "\t" << version.namespace_uri << "\t"
+              << version.accepted.value_or("") << "\n";
   }
   return {};
 }

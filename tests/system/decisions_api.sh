@@ -16,7 +16,10 @@ cd "$work" || exit 1
 permit() {
   cat << XML
 <definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="Parking permit" namespace="https://borsetshire.example/permit">
-  <inputData id="zone" name="Zone"><variable name="Zone" typeRef="string"/></inputData>
+  <itemDefinition name="tZone">
+    <typeRef>string</typeRef><allowedValues><text>"A", "B", "C"</text></allowedValues>
+  </itemDefinition>
+  <inputData id="zone" name="Zone"><variable name="Zone" typeRef="tZone"/></inputData>
   <inputData id="born" name="Date of birth"><variable name="Date of birth" typeRef="date"/></inputData>
   <decision id="basic" name="Basic fee">
     <variable name="Basic fee" typeRef="number"/>
@@ -38,6 +41,7 @@ permit() {
 XML
 }
 permit 120.50 > permit.dmn
+sed 's|<text>"B", "C"</text>|<text>"B"</text>|; s|Parking permit|Gap|' permit.dmn > gap.dmn
 permit 130 > permit2.dmn
 permit 130 'Basic fee +' > broken.dmn
 permit 130 'count(for a in 1..5000 return count(for b in 1..5000 return a * b))' > slow.dmn
@@ -57,13 +61,20 @@ state "the same bytes again change nothing" contains again "nothing changed: Par
 "$guildhall" decision publish broken.dmn > /dev/null 2> refused
 state "a model with something to mend is refused" test $? = 1
 state "  … and says where" contains refused "broken.dmn, decision ‘Fee’"
+"$guildhall" decision publish gap.dmn > /dev/null 2> refused
+state "so is a table that says nothing of a case" test $? = 1
+state "  … with the case" contains refused 'For example: Zone = "C".'
+"$guildhall" decision publish gap.dmn --accept "Zone C opens in May." > published
+state "unless the council has a reason" contains published "Published Gap, version 1, as gap."
+"$guildhall" decision list > listed
+state "  … which the list tells" contains listed "Zone C opens in May."
 "$guildhall" decision show "Parking permit" > shown
 state "what was published is shown byte for byte" cmp -s shown permit.dmn
 "$guildhall" decision list > listed
 state "the list says who published it" contains listed "m.evans"
-state "  … and has one version" test "$(wc -l < listed)" = 1
+state "  … and has one line for each version" test "$(wc -l < listed)" = 2
 "$guildhall" decision show parking > /dev/null 2> refused
-state "an unknown name is answered with those there are" contains refused "There are: parking-permit."
+state "an unknown name is answered with those there are" contains refused "There are: gap, parking-permit."
 key=$("$guildhall" decision key create parking-portal 2> /dev/null)
 state "a key is made" test "${#key}" = 90
 "$guildhall" decision key create parking-portal > /dev/null 2> refused
@@ -93,7 +104,7 @@ problem() { [ "$status" = "$1 application/problem+json" ]; }
 
 curl -s "$url" "${with_key[@]}" > list
 state "the list names models, decisions and inputs" contains list \
-  '"decision":"fee","name":"Fee","inputs":[{"name":"Date of birth","type":"date"},{"name":"Zone","type":"string"}]'
+  '"decision":"fee","name":"Fee","inputs":[{"name":"Date of birth","type":"date"},{"name":"Zone","type":"tZone","allowed":["\"A\", \"B\", \"C\""]}]'
 ask parking-permit/fee '{"inputs": {"Zone": "A", "Date of birth": "1950-03-12"}}' "${with_key[@]}"
 state "a question is answered" answered
 state "  … with the value and the version" test \
@@ -128,6 +139,10 @@ state "what takes too much is 422" problem 422
 state "  … and doesn't take long" test "$(curl -s -o /dev/null -w '%{time_total}' "$url/slow/fee" "${with_key[@]}" \
   -H "Content-Type: application/json" -d '{}' | cut -d. -f1)" -le 2
 
+ask parking-permit/fee '{}' "${with_key[@]}" -X GET
+state "a question that isn't posted is 405" problem 405
+ask parking-permit '{}' "${with_key[@]}"
+state "an address that isn't there is 404" problem 404
 ask parking-permit/fee '{}'
 state "without a key it is 401" problem 401
 ask parking-permit/fee '{}' -H "Authorization: Bearer ${key%?}"

@@ -42,7 +42,10 @@ class TypeWriter {
 };
 
 object version_json(const Version& version) {
-  return {{"version", version.number}, {"published_at", to_iso(version.published_at)}, {"sha256", hex(version.sha256)}};
+  object json{
+      {"version", version.number}, {"published_at", to_iso(version.published_at)}, {"sha256", hex(version.sha256)}};
+  if (version.accepted) json["accepted"] = *version.accepted;
+  return json;
 }
 
 object decision_json(const OfferedDecision& decision) {
@@ -92,6 +95,8 @@ std::string_view phrase(int status) {
       return "Forbidden";
     case 404:
       return "Not Found";
+    case 405:
+      return "Method Not Allowed";
     case 408:
       return "Request Timeout";
     case 413:

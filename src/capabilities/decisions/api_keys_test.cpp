@@ -37,8 +37,9 @@ TEST_F(ApiKeys, AKeyIsGoodUntilItIsRevoked) {
   EXPECT_EQ(found(other.token), other.id);
   const std::vector<ApiKey> keys = database_->read(&all_keys);
   ASSERT_EQ(keys.size(), 2u);
-  EXPECT_EQ(keys[0].revoked_at, kMonday);
-  EXPECT_EQ(keys[1].revoked_at, std::nullopt);
+  const bool in_order = keys[0].id == portal.id;  // Both were made at one moment.
+  EXPECT_EQ(keys[in_order ? 0 : 1].revoked_at, kMonday);
+  EXPECT_EQ(keys[in_order ? 1 : 0].revoked_at, std::nullopt);
 }
 
 TEST_F(ApiKeys, OnlyTheWholeKeyIsOne) {

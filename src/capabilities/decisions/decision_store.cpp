@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::size_t kLongestSlug = 60;
 
+std::optional<std::string> optional_string(std::optional<std::string_view> text) {
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
 Version version_in(const db::Row& row) {
   return {.id = row.id<VersionId>(0),
           .slug = std::string(row.text(1)),
@@ -17,7 +21,8 @@ Version version_in(const db::Row& row) {
           .number = row.integer(4),
           .sha256 = std::string(row.blob(5)),
           .published_at = row.instant(6),
-          .published_by = std::string(row.text(7))};
+          .published_by = std::string(row.text(7)),
+          .accepted = optional_string(row.optional_text(8))};
 }
 
 std::vector<std::string> slugs(db::Connection& connection) {
@@ -49,7 +54,8 @@ std::int64_t published_count(db::Connection& connection) {
 std::vector<Version> all_versions(db::Connection& connection) {
   std::vector<Version> found;
   connection.query(
-      "SELECT id, slug, namespace, name, version, sha256, published_at, published_by FROM decision_version JOIN "
+      "SELECT id, slug, namespace, name, version, sha256, published_at, published_by, accepted FROM decision_version "
+      "JOIN "
       "decision_model ON slug = model ORDER BY slug, version",
       {}, [&](const db::Row& row) { found.push_back(version_in(row)); });
   return found;
@@ -58,12 +64,13 @@ std::vector<Version> all_versions(db::Connection& connection) {
 std::vector<VersionText> newest_versions(db::Connection& connection) {
   std::vector<VersionText> found;
   connection.query(
-      "SELECT id, slug, namespace, name, version, sha256, published_at, published_by, xml FROM decision_version v JOIN "
+      "SELECT id, slug, namespace, name, version, sha256, published_at, published_by, accepted, xml FROM "
+      "decision_version v JOIN "
       "decision_model ON slug = model WHERE version = (SELECT max(version) FROM decision_version WHERE model = "
       "v.model) "
       "ORDER BY slug",
       {}, [&](const db::Row& row) {
-        found.push_back({version_in(row), std::string(row.blob(8))});
+        found.push_back({version_in(row), std::string(row.blob(9))});
       });
   return found;
 }
@@ -80,15 +87,17 @@ Version add_version(db::Connection& connection, const NewVersion& version, Insta
                 .name = std::string(version.name),
                 .sha256 = sha256(version.xml),
                 .published_at = now,
-                .published_by = std::string(version.published_by)};
+                .published_by = std::string(version.published_by),
+                .accepted = optional_string(version.accepted)};
   added.number = connection
                      .query_one("SELECT COALESCE(max(version), 0) + 1 FROM decision_version WHERE model = $1",
                                 {added.slug}, [](const db::Row& row) { return row.integer(0); })
                      .value();
   connection.execute(
-      "INSERT INTO decision_version (id, model, version, xml, sha256, published_at, published_by) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      {added.id, added.slug, added.number, db::Blob{version.xml}, db::Blob{added.sha256}, now, added.published_by});
+      "INSERT INTO decision_version (id, model, version, xml, sha256, published_at, published_by, accepted) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      {added.id, added.slug, added.number, db::Blob{version.xml}, db::Blob{added.sha256}, now, added.published_by,
+       added.accepted});
   return added;
 }
 

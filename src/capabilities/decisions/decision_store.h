@@ -29,6 +29,8 @@ struct Version {
   std::string sha256;       // Of its text: 32 bytes.
   Instant published_at{};
   std::string published_by;
+  // Why it was published in spite of doubts about its tables; nothing where there were none.
+  std::optional<std::string> accepted;
 
   bool operator==(const Version&) const = default;
 };
@@ -51,6 +53,7 @@ struct NewVersion {
   std::string_view name;
   std::string_view xml;
   std::string_view published_by;
+  std::optional<std::string_view> accepted = std::nullopt;
 };
 // The next version of the model; the first where it is new.
 Version add_version(db::Connection& connection, const NewVersion& version, Instant now);

@@ -131,6 +131,7 @@ class Api {
 
 void add_routes(http::Router& router, const Surroundings& around) {
   const auto api = std::make_shared<Api>(around.database, around.clock);
+  router.errors_below("/api/", &problem_page);
   router.get("/api/v1/decisions",
              for_callers(around, [api](const Request& request, const Caller&) { return api->list(request); }),
              {.error_page = &problem_page});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "db/testing.h"
+#include "decisions/api_json.h"
 #include "decisions/catalogue.h"
 #include "decisions/decisions.h"
 #include "decisions/impl/test_models.h"
@@ -16,7 +17,9 @@ class Publishing : public testing::Test {
  protected:
   Publishing() { database_->migrate("decisions", embedded_files()); }
 
-  Result<Published> published(std::string_view xml) { return publish(*database_, xml, "m.evans", kMonday); }
+  Result<Published> published(std::string_view xml, std::optional<std::string_view> accepted = std::nullopt) {
+    return publish(*database_, {.xml = xml, .published_by = "m.evans", .accepted = accepted}, kMonday);
+  }
   // What publishing says it is refused for: the first problem's words.
   std::string refusal(std::string_view xml) {
     const std::int64_t before = database_->read(&published_count);
@@ -51,6 +54,48 @@ TEST_F(Publishing, WhatHasSomethingToMendIsRefusedWithAllOfIt) {
   ASSERT_FALSE(broken.ok());
   EXPECT_EQ(broken.problems().size(), 2u) << to_text(broken.problems());
   for (const Problem& problem : broken.problems()) EXPECT_NE(problem.remedy, "") << problem.what;
+}
+
+// A table that says nothing of those who are 65 or more, with and without a mistake beside it.
+std::string table_with_gap(std::string_view more = "") {
+  return model("Swimming", "urn:swimming",
+               R"(<inputData id="age" name="Age"><variable name="Age" typeRef="number"/></inputData>
+    <decision id="fee" name="Fee"><variable name="Fee"/>
+      <informationRequirement id="r"><requiredInput href="#age"/></informationRequirement>
+      <decisionTable id="t"><input id="i"><inputExpression><text>Age</text></inputExpression></input><output id="o"/>
+        <rule id="a"><inputEntry id="a1"><text>&lt; 65</text></inputEntry><outputEntry id="a2"><text>5</text></outputEntry>
+      </rule></decisionTable></decision>)" +
+                   std::string(more));
+}
+
+TEST_F(Publishing, ATableThatSaysNothingOfACaseIsRefusedWithTheCase) {
+  const auto refused = published(table_with_gap());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.problems()[0].what, "No rule says what happens when Age is 65 or more. For example: Age = 65.");
+  EXPECT_NE(refused.problems().back().remedy.find("--accept"), std::string::npos);
+}
+
+TEST_F(Publishing, ACouncilMayHaveAReasonWhichIsKept) {
+  const Version version = published(table_with_gap(), "Older people swim on another tariff.").value().version;
+  EXPECT_EQ(version.accepted, "Older people swim on another tariff.");
+  EXPECT_EQ(database_->read(&all_versions), std::vector<Version>{version});
+  EXPECT_EQ(database_->read(&newest_versions)[0].version, version);
+  EXPECT_NE(
+      catalogue_json(*PublishedModels(*database_).now()).find(R"("accepted":"Older people swim on another tariff.")"),
+      std::string::npos);
+}
+
+TEST_F(Publishing, AReasonIsKeptOnlyWhereItIsNeeded) {
+  EXPECT_EQ(published(residents_model(), "It is meant so.").value().version.accepted, std::nullopt);
+  EXPECT_FALSE(published(table_with_gap(), " ").ok());
+}
+
+TEST_F(Publishing, NoReasonHelpsWhatCannotWork) {
+  const auto broken = published(table_with_gap(R"(<decision id="b" name="Broken"><variable name="Broken"/>
+      <literalExpression><text>1 +</text></literalExpression></decision>)"),
+                                "It is meant so.");
+  ASSERT_FALSE(broken.ok());
+  EXPECT_EQ(broken.problems().size(), 1u) << to_text(broken.problems());
 }
 
 TEST_F(Publishing, AnImportMustBePublishedBefore) {

@@ -415,9 +415,9 @@ class TableAnalysis {
         const auto [found, fresh] = seen.try_emplace(entry.get());
         if (fresh) found->second = wrong_output(entry, column, values);
         if (!found->second) continue;
-        auto same_words =
-            std::find_if(wrong.begin(), wrong.end(), [&](const auto& each) { return each.first == *found->second; });
-        if (same_words == wrong.end()) same_words = wrong.insert(same_words, {*found->second, {}});
+        const std::string& why = *found->second;
+        auto same_words = std::find_if(wrong.begin(), wrong.end(), [&](const auto& each) { return each.first == why; });
+        if (same_words == wrong.end()) same_words = wrong.insert(same_words, {why, {}});
         same_words->second.push_back(rule + 1);
       }
       const std::string place = table_.outputs.size() == 1 ? "output" : "output " + std::to_string(column + 1);
@@ -795,6 +795,14 @@ Findings analyse(const DecisionModel& model, const AnalysisLimits& limits) {
   each.steps = limits.steps / std::max<std::size_t>(1, 3 * tables.size());
   for (const TableInScope* table : tables) TableAnalysis(compiled, *table, each, findings).run();
   return findings;
+}
+
+Examination examine(const DecisionModel& model) {
+  Examination examination{.mistakes = model.findings(), .doubts = {}, .notes = {}};
+  for (Finding& finding : analyse(model)) {
+    (finding.to_mend() ? examination.doubts : examination.notes).push_back(std::move(finding.problem));
+  }
+  return examination;
 }
 
 }  // namespace guildhall::dmn

@@ -88,4 +88,12 @@ struct AnalysisLimits {
 // Of the model itself, not of those that it imports. What DecisionModel::findings() tells isn't told again.
 Findings analyse(const DecisionModel& model, const AnalysisLimits& limits = {});
 
+// All that can be said of a model before it is put to use.
+struct Examination {
+  Problems mistakes;  // DecisionModel::findings(): what can't work.
+  Problems doubts;    // Of analyse(): it works, and perhaps not as it was meant. A council may have its reasons.
+  Problems notes;     // Nothing to mend.
+};
+Examination examine(const DecisionModel& model);
+
 }  // namespace guildhall::dmn

@@ -569,47 +569,13 @@ Value null_at(feel::Evaluation& evaluation, const std::string& where, const char
   return evaluation.null(what, first, second);
 }
 
-namespace {
-
-constexpr int kDeepestValue = 1'000;  // As deep as conforms() looks.
-
-// Every value of the type is among those that it allows, and of the types it is made of. `siblings`: what the tests of
-// a component may name, the values of the components beside it (7.3.3).
-bool allowed(feel::Evaluation& evaluation, const Value& value, const Type& type, std::span<const Value> siblings,
-             int depth = 0) {
-  for (const auto& tests : type.allowed()) {
-    if (!tests->run_test(evaluation, siblings, value).is_true()) return false;
-  }
-  if (depth >= kDeepestValue) return false;
-  if (type.base() == Type::Base::List && value.is(Kind::List)) {
-    const Type& item = type.item();
-    if (item.any()) return true;
-    return std::all_of(value.list().begin(), value.list().end(),
-                       [&](const Value& each) { return allowed(evaluation, each, item, siblings, depth + 1); });
-  }
-  if (type.base() == Type::Base::Context && value.is(Kind::Context)) {
-    const auto members = type.members();
-    Value* values = evaluation.memory().array<Value>(members.size());
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      const Value* entry = value.entry(members[i].first);
-      new (&values[i]) Value(entry == nullptr ? Value() : *entry);
-    }
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      if (!allowed(evaluation, values[i], members[i].second, {values, members.size()}, depth + 1)) return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
-
 Value bound(feel::Evaluation& evaluation, const Value& value, const Type& type, const std::string& where) {
-  if (type.any() || value.null()) return value;
+  if (value.null() || type.any() || type.holds_every(value.kind())) return value;
   const auto converted = evaluation.converted(value, type);
-  if (converted && (converted->null() || allowed(evaluation, *converted, type, {}))) return *converted;
+  if (converted && (converted->null() || evaluation.allows(type, *converted))) return *converted;
   const AtPlace place(evaluation, where);
   const Value name = Value::string(evaluation.memory(), type.text());
-  return evaluation.null(converted ? "{1} is not among the values that {name} allows"
+  return evaluation.null(converted ? "{1} was given, which is not among the values that {name} allows"
                                    : "{1} was given where a value of the type {name} is needed",
                          value, name);
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dmn/impl/compiled.h"
 
 namespace guildhall::dmn {
 namespace {
@@ -38,7 +39,9 @@ constexpr std::array<std::string_view, 16> kNumberTypes = {"decimal",
 // ---------------------------------------------------------------------------------------------------------------------
 // The values that files write.
 
+// "There is no value for notANumber, positiveInfinity, or negativeInfinity. Use null instead" (10.3.2.3.1).
 std::optional<Value> number(std::string_view text) {
+  if (text == "NaN" || text == "INF" || text == "+INF" || text == "-INF") return Value();
   // XML Schema allows a plus sign, FEEL doesn't.
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const std::optional<Decimal> read = Decimal::parse(text);
@@ -132,12 +135,16 @@ bool matches(const Value& actual, const Value& expected) {
                const Value* const value = actual.entry(entry.key);
                return value != nullptr && matches(*value, entry.value);
              });
+    // FEEL's own equality passes over fractions of a second, and over which clock a moment is read from.
+    case Kind::Time:
+      return feel::equal(actual, expected).value_or(false) && actual.time().nanos == expected.time().nanos;
+    case Kind::DateTime:
+      return feel::equal(actual, expected).value_or(false) && actual.date_time().date == expected.date_time().date &&
+             actual.date_time().time.nanos == expected.date_time().time.nanos;
     case Kind::Null:
     case Kind::Boolean:
     case Kind::String:
     case Kind::Date:
-    case Kind::Time:
-    case Kind::DateTime:
     case Kind::DaysDuration:
     case Kind::MonthsDuration:
     case Kind::Range:
@@ -204,10 +211,8 @@ class CaseRunner {
   }
 
   bool has_several_outputs(const TestCase& test) const {
-    const auto& services = model_.model().decision_services;
-    const auto service = std::find_if(services.begin(), services.end(),
-                                      [&](const DecisionService& one) { return one.name == test.invocable_name; });
-    return test.results.size() > 1 || (service != services.end() && service->output_decisions.size() > 1);
+    const auto service = model_.compiled().find(test.invocable_name);
+    return test.results.size() > 1 || (service && model_.compiled().elements[*service].outputs.size() > 1);
   }
 
   std::string reasons() const {

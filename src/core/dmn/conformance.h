@@ -4,8 +4,9 @@
 // its decisions should be then.
 //
 // What counts as equal: numbers that differ by less than 0.00000001, since files write most results with eight decimals
-// or more; strings exactly; dates, times, moments and durations by value; lists in their order; contexts with the same
-// entries, in any order; null with null. A result that should be an error may be null or a Problem.
+// or more; strings exactly; dates and durations by value; times and moments that show the same on the same clock; lists
+// in their order; contexts with the same entries, in any order; null with null. A result that should be an error may be
+// null or a Problem.
 
 #include <memory>
 #include <string>

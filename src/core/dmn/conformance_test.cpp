@@ -57,6 +57,7 @@ TEST(Conformance, NumbersMayDifferBelowTheEighthDecimal) {
   EXPECT_TRUE(passes("1/3", value("decimal", "0.33333333")));  // 3.3e-9 apart.
   EXPECT_TRUE(passes("2.50", value("double", "2.5")));
   EXPECT_TRUE(passes("3", value("integer", " +3 ")));
+  EXPECT_TRUE(passes("1/0", value("double", "INF")));  // FEEL has null instead.
   EXPECT_FALSE(passes("1/3", value("decimal", "0.3333333")));  // 3.3e-8 apart.
   EXPECT_FALSE(passes("-1", value("decimal", "1")));
   EXPECT_FALSE(passes("\"1\"", value("decimal", "1")));
@@ -78,6 +79,10 @@ TEST(Conformance, DatesTimesAndDurationsAreComparedByValue) {
   EXPECT_FALSE(passes("@\"10:30:00Z\"", value("time", "10:30:00")));
   EXPECT_TRUE(passes("@\"2026-05-31T12:00:00+01:00\"", value("dateTime", "2026-05-31T12:00:00+01:00")));
   EXPECT_FALSE(passes("@\"2026-05-31T12:00:00+01:00\"", value("dateTime", "2026-05-31T12:00:00Z")));
+  EXPECT_FALSE(passes("@\"10:30:00.5\"", value("time", "10:30:00")));
+  EXPECT_FALSE(passes("@\"11:30:00+01:00\"", value("time", "10:30:00Z")));
+  EXPECT_FALSE(passes("@\"2026-05-31T12:00:00+01:00\"", value("dateTime", "2026-05-31T11:00:00Z")));
+  EXPECT_TRUE(passes("@\"2026-05-31T12:00:00@Europe/London\"", value("dateTime", "2026-05-31T12:00:00+01:00")));
   EXPECT_TRUE(passes("@\"P1D\"", value("duration", "PT24H")));
   EXPECT_TRUE(passes("@\"P18M\"", value("duration", "P1Y6M")));
   EXPECT_FALSE(passes("@\"P1D\"", value("duration", "P1M")));
@@ -171,6 +176,36 @@ TEST(Conformance, KnowledgeAndServicesAreInvokedWithTheInputs) {
                                         "name=\"Price\">" +
                                         value("decimal", "2.5") + "</component>"),
                      both));
+}
+
+TEST(Conformance, KnowledgeAndServicesOfImportsAreInvokedByTheirQualifiedNames) {
+  const auto read = [](const std::string& name, const std::string& elements) {
+    auto model = read_model("<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"" + name +
+                            "\" namespace=\"" + name + "\">" + elements + "</definitions>");
+    EXPECT_TRUE(model.ok()) << to_text(model.problems());
+    return std::move(*model);
+  };
+  std::vector<dmn::Model> imported;
+  imported.push_back(read(
+      "base", decision("Meals", "5") + decision("Price", "2.50") +
+                  "<decisionService name=\"Both\"><outputDecision href=\"#Meals\"/><outputDecision "
+                  "href=\"#Price\"/></decisionService><businessKnowledgeModel name=\"Double\"><encapsulatedLogic>"
+                  "<formalParameter name=\"amount\"/><literalExpression><text>amount * 2</text></literalExpression>"
+                  "</encapsulatedLogic></businessKnowledgeModel>"));
+  const Model model = DecisionModel::compile(
+      read("main",
+           "<import name=\"b\" namespace=\"base\" importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/>"),
+      std::move(imported));
+  EXPECT_TRUE(
+      run(model, a_case(result("Meals", value("decimal", "5")), "type=\"decisionService\" invocableName=\"b.Both\""))
+          .at(0)
+          .passed());
+  EXPECT_TRUE(run(model, a_case("<inputNode name=\"amount\">" + value("decimal", "4") + "</inputNode>" +
+                                    result("it", value("decimal", "8")),
+                                "type=\"bkm\" invocableName=\"b.Double\""))
+                  .at(0)
+                  .passed());
+  EXPECT_TRUE(run(model, a_case(result("b.Meals", value("decimal", "5")))).at(0).passed());
 }
 
 TEST(Conformance, ACasePassesWhenAllItsResultsDo) {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <utility>
 
 #include "dmn/decision_model.h"
@@ -13,7 +12,7 @@ using Kind = CompiledElement::Kind;
 
 Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const Value> arguments);
 
-// A business knowledge model or a decision service as a function.
+// A business knowledge model or a decision service as a function. Its arguments have been converted by the call.
 class InvocableFunction final : public feel::Function {
  public:
   InvocableFunction(Run& run, const CompiledElement& element) : run_(run), element_(element) {}
@@ -55,16 +54,15 @@ class Given {
     for (const feel::Entry& entry : inputs.context()) {
       std::string_view name = entry.key;
       if (!prefix.empty()) name = whole.assign(prefix).append(name);
-      auto [begin, end] = compiled_.givable.equal_range(name);
-      if (begin == end) std::tie(begin, end) = compiled_.givable.equal_range(feel::name_key(name));
-      std::size_t highest = 0;
-      for (auto each = begin; each != end; ++each) highest = std::max(highest, each->second.rank);
-      for (auto each = begin; each != end; ++each) {
-        const Value*& value = values_[each->second.element];
-        // By its full name rather than by a part of it.
-        if (each->second.rank == highest && (value == nullptr || highest > 0)) value = &entry.value;
+      if (const Compiled::Meant* meant = compiled_.meant_by(name)) {
+        for (const std::size_t element : meant->elements) {
+          const Value*& value = values_[element];
+          // By its full name rather than by a part of it.
+          if (value == nullptr || meant->rank > 0) value = &entry.value;
+        }
       }
-      if (compiled_.import_names.contains(name)) take(entry.value, std::string(name) + ".");
+      if (!compiled_.import_names.empty() && compiled_.import_names.contains(name))
+        take(entry.value, std::string(name) + ".");
     }
   }
 
@@ -195,9 +193,9 @@ Value evaluate_service(Run& run, const CompiledElement& element, std::span<const
   Run& inside = make_run_inside(run, element);
   for (std::size_t i = 0; i < element.parameter_elements.size(); ++i) {
     const std::size_t place = inside.place(element.parameter_elements[i]);
-    inside.values[place] = bound(run.evaluation, arguments[i], element.parameters[i].type, element.where);
+    inside.values[place] = arguments[i];
     inside.states[place] = 2;
-    traced.given(element.parameters[i].name, inside.values[place]);
+    traced.given(element.parameters[i].name, arguments[i]);
   }
   Value result;
   if (element.outputs.size() == 1) {
@@ -217,9 +215,8 @@ Value evaluate_in_frame(Run& run, const CompiledElement& element, std::span<cons
   Traced traced(run, element, function ? ElementTrace::Kind::BusinessKnowledgeModel : ElementTrace::Kind::Decision);
   fill_requirements(run, element, frame, traced);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    Value& argument = frame[element.requirements.size() + i];
-    argument = bound(run.evaluation, arguments[i], element.parameters[i].type, element.where);
-    traced.given(element.parameters[i].name, argument);
+    frame[element.requirements.size() + i] = arguments[i];
+    traced.given(element.parameters[i].name, arguments[i]);
   }
   const Value result = bound(run.evaluation, element.logic->evaluate(run, frame),
                              function ? element.result : element.type, element.where);
@@ -396,6 +393,7 @@ Result<Value> Decider::invoke(std::string_view name, const Value& arguments, con
   try {
     Run& run = *make_run(state_->evaluation, compiled, inputs, trace);
     const Tracing tracing(run);
+    const AtPlace place(run.evaluation, element.where);
     // What stands for an imported element may be named with its import.
     const Given given(compiled, memory(), arguments);
     std::vector<Value> values;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "dmn/impl/compiled.h"
 
@@ -57,6 +58,7 @@ class Compiler {
     const ItemDefinition* definition = nullptr;
     enum class State : std::uint8_t { Waiting, Making, Made } state = State::Waiting;
     Type type;
+    int levels = 0;  // Of types that it is made of, one within another.
   };
 
   // A model as it is imported along one way.
@@ -176,7 +178,11 @@ class Compiler {
     for (std::size_t i = 0; i < compiled_.elements.size(); ++i) {
       const CompiledElement& element = compiled_.elements[i];
       const std::span<const std::string> path = element.qualifier;
-      compiled_.by_name.emplace(joined(path, element.source->name), i);
+      const auto [named, fresh] = compiled_.by_name.emplace(joined(path, element.source->name), i);
+      if (!fresh && compiled_.elements[named->second].model == element.model) {
+        finding("Another element has the same name: " + compiled_.elements[named->second].where + ".", element.where,
+                "Give one of them another name.");
+      }
       if (element.kind != Kind::Input && element.kind != Kind::Decision) continue;
       for (const std::string& name : std::set<std::string>{element.source->name, element.name}) {
         make_givable(i, joined(path, name), path.size() + 1);
@@ -193,10 +199,11 @@ class Compiler {
   }
 
   void make_givable(std::size_t element, const std::string& name, std::size_t rank) {
-    compiled_.givable.emplace(name, Compiled::Givable{element, rank});
-    // However it is spaced: "a-b" and "a - b" are one name (10.3.1.4).
-    if (const std::string key = feel::name_key(name); key != name) {
-      compiled_.givable.emplace(key, Compiled::Givable{element, rank});
+    for (const std::string& each : std::set<std::string>{name, feel::name_key(name)}) {
+      Compiled::Meant& meant = compiled_.givable[each];
+      if (rank < meant.rank) continue;
+      if (rank > meant.rank) meant = {rank, {}};
+      meant.elements.push_back(element);
     }
   }
 
@@ -279,21 +286,27 @@ class Compiler {
     }
     if (entry.state == TypeEntry::State::Waiting) {
       entry.state = TypeEntry::State::Making;
+      const int around = std::exchange(type_levels_, 0);
       entry.type = item_type(model, *entry.definition, {}).with_name(entry.definition->name);
+      entry.levels = std::exchange(type_levels_, around);
       entry.state = TypeEntry::State::Made;
     }
+    type_levels_ = std::max(type_levels_, entry.levels);
     return entry.type;
   }
 
   // `siblings`: the components beside it, which its tests may name (7.3.3).
   Type item_type(std::size_t model, const ItemDefinition& definition, const feel::Scope& siblings) {
     const std::string where = "item definition ‘" + definition.name + "’";
-    if (type_depth_ >= kDeepestType) {
+    // Seen from outside while it is made; and from inside, of those that are made already.
+    const auto too_deep = [&] {
       finding("Types are made of one another more than " + std::to_string(kDeepestType) + " deep.", where,
               "Use the innermost of them.");
-      return {};
-    }
+      return Type();
+    };
+    if (type_depth_ >= kDeepestType) return too_deep();
     ++type_depth_;
+    const int around = std::exchange(type_levels_, 0);
     Type type;
     if (definition.function_item) {
       std::vector<Type> parameters;
@@ -313,6 +326,9 @@ class Compiler {
       type = resolve(model, definition.type, where);
     }
     --type_depth_;
+    const int levels = std::exchange(type_levels_, around) + 1;
+    if (levels > kDeepestType) return too_deep();
+    type_levels_ = std::max(type_levels_, levels);
     if (const auto tests = type_tests(definition.allowed_values, siblings, where + ", allowed values"))
       type = type.with_allowed(tests);
     if (definition.is_collection) type = Type::list_of(std::move(type));
@@ -723,7 +739,8 @@ class Compiler {
 
   Compiled& compiled_;
   std::vector<std::map<std::string, TypeEntry>> types_;
-  int type_depth_ = 0;
+  int type_depth_ = 0;   // Types being made, one for another.
+  int type_levels_ = 0;  // Of what the type being made is made of so far.
   std::vector<feel::Scope> scopes_;
   std::vector<Instance> instances_;
   std::vector<std::size_t> instance_of_;  // Of each element.
@@ -740,6 +757,12 @@ std::optional<std::size_t> Compiled::find(std::string_view name) const {
     if (!found) found = i;
   }
   return found;
+}
+
+const Compiled::Meant* Compiled::meant_by(std::string_view name) const {
+  auto found = givable.find(name);
+  if (found == givable.end()) found = givable.find(feel::name_key(name));
+  return found == givable.end() ? nullptr : &found->second;
 }
 
 DecisionModel::DecisionModel() : compiled_(std::make_unique<Compiled>()) {}

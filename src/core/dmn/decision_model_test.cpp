@@ -232,6 +232,28 @@ TEST(Types, TheAllowedValuesOfAComponentMayUseItsSiblings) {
             "null");
 }
 
+TEST(Types, AllowedValuesHoldForTheArgumentsOfFunctions) {
+  // 10.3.2.13.2: where the arguments do not conform, the result of the invocation is null; nothing is called.
+  const std::string types = type("tAge", "number", {.values = "[0..120]"});
+  const std::string calls = "[f(120), f(121), f([7]), f(null)]";
+  EXPECT_EQ(
+      value(types + knowledge("f", "age: tAge", literal("[age]")) + decision("It", literal(calls), knows("f")), "It"),
+      "[[120], null, [7], [null]]");
+  EXPECT_EQ(
+      value(types + decision("f", function("age: tAge", literal("[age]"))) + decision("It", literal(calls), after("f")),
+            "It"),
+      "[[120], null, [7], [null]]");
+  EXPECT_EQ(
+      value(types + decision("f", literal("function(age: tAge) [age]")) + decision("It", literal(calls), after("f")),
+            "It"),
+      "[[120], null, [7], [null]]");
+  EXPECT_EQ(
+      value(types + input("age", "tAge") + decision("D", literal("[age]"), needs("age")) +
+                service("f", {.outputs = {"D"}, .input_data = {"age"}}) + decision("It", literal(calls), knows("f")),
+            "It"),
+      "[[120], null, [7], [null]]");
+}
+
 TEST(Types, AFunctionIsOfATypeWithItsParameters) {
   const std::string types =
       structure("tTest",
@@ -473,6 +495,13 @@ TEST(Decisions, ThatCanNotBeReadLeaveTheOthersAlone) {
   EXPECT_NE(findings(model).find("decision ‘A’, expression, character 4"), std::string::npos) << findings(model);
   EXPECT_NE(reasons(model, "B").find("The expression can't be read. (decision ‘A’, expression)"), std::string::npos)
       << reasons(model, "B");
+}
+
+TEST(Decisions, OfOneNameAreAProblem) {
+  const auto model = compiled("<inputData id=\"i\" name=\"A\">" + variable("A") + "</inputData>" +
+                              decision("A", literal("1")) + decision("B", literal("2")));
+  EXPECT_EQ(findings(model),
+            "decision ‘A’: Another element has the same name: input ‘A’. Give one of them another name.");
 }
 
 TEST(Decisions, OfOtherLanguagesAreNull) {

@@ -266,6 +266,8 @@ TEST(Guide, LimitsAreThoseOfTheEngine) {
   EXPECT_TRUE(limit("items in one list | 1,000,000"));
   EXPECT_EQ(budget.string_bytes, 16'000'000U);
   EXPECT_TRUE(limit("length of one text | 16 MB"));
+  EXPECT_EQ(budget.memory_bytes, std::size_t{256} << 20);
+  EXPECT_TRUE(limit("memory for all values | 256 MiB"));
   EXPECT_EQ(budget.depth, 2'000U);
   EXPECT_TRUE(limit("expressions inside one another, and calls inside calls | 2,000"));
 }

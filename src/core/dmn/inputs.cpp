@@ -83,18 +83,14 @@ class InputMatcher {
 
   // Nothing where the model doesn't know the name; Any where the decision doesn't need it.
   std::optional<Type> type_named(const std::string& name) {
-    auto [begin, end] = compiled_.givable.equal_range(name);
-    if (begin == end) std::tie(begin, end) = compiled_.givable.equal_range(feel::name_key(name));
-    if (begin == end) return std::nullopt;
-    std::size_t highest = 0;
-    for (auto each = begin; each != end; ++each) highest = std::max(highest, each->second.rank);
+    const Compiled::Meant* meant = compiled_.meant_by(name);
+    if (meant == nullptr) return std::nullopt;
     const DecisionModel::Need* first = nullptr;
     bool is_decision = false;
-    for (auto each = begin; each != end; ++each) {
-      if (each->second.rank != highest) continue;
-      const CompiledElement& element = compiled_.elements[each->second.element];
+    for (const std::size_t index : meant->elements) {
+      const CompiledElement& element = compiled_.elements[index];
       is_decision = is_decision || element.kind == CompiledElement::Kind::Decision;
-      given_.insert(each->second.element);
+      given_.insert(index);
       const auto need = need_named_.find(full_name(element));
       if (need != need_named_.end() && first == nullptr) first = need->second;
     }

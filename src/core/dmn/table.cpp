@@ -143,7 +143,7 @@ class TableBoxed final : public Boxed {
 
   bool matches(std::size_t rule, const Value* inputs, const bool* within, feel::Evaluation& evaluation,
                std::span<const Value> scope) const {
-    const Cell* cell = &cells[rule * columns.size()];
+    const Cell* cell = cells.data() + rule * columns.size();
     for (std::size_t column = 0; column < columns.size(); ++column, ++cell) {
       if (!holds(*cell, inputs[column], within[column], evaluation, scope)) return false;
     }
@@ -156,7 +156,7 @@ class TableBoxed final : public Boxed {
       case Cell::Kind::Any:
         return within;
       case Cell::Kind::Constants:
-        return std::any_of(&constants[cell.first], &constants[cell.first] + cell.count,
+        return std::any_of(constants.data() + cell.first, constants.data() + cell.first + cell.count,
                            [&](const Value& constant) { return holds_constant(input, constant); });
       case Cell::Kind::Tests:
         return tests[cell.tests] != nullptr && tests[cell.tests]->run_test(evaluation, scope, input).is_true();

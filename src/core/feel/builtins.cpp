@@ -203,10 +203,18 @@ Value call_by_name(Evaluation& evaluation, const Function& function, std::span<c
                    std::span<const Value> arguments) {
   Memory& memory = evaluation.memory();
   if (const auto* known = dynamic_cast<const BuiltinFunction*>(&function)) {
+    const BuiltinSignature* chosen = nullptr;
     for (const BuiltinSignature& signature : known->builtin().signatures) {
-      if (const auto all = in_order(memory, signature.parameters, names, arguments)) {
-        return call(evaluation, signature, *all);
-      }
+      if (!in_order(memory, signature.parameters, names, arguments)) continue;
+      // Two may have the same names: before(point, range) and before(range, point). The order written says which.
+      const bool as_written = std::equal(names.begin(), names.end(), signature.parameters.begin(),
+                                         signature.parameters.begin() + names.size(),
+                                         [](std::string_view name, const auto& of) { return name == of.name; });
+      if (chosen == nullptr || as_written) chosen = &signature;
+      if (as_written) break;
+    }
+    if (chosen != nullptr) {
+      return call(evaluation, *chosen, *in_order(memory, chosen->parameters, names, arguments));
     }
   } else if (const auto all = in_order(memory, function.parameters(), names, arguments)) {
     return evaluation.call(function, *all);

@@ -259,38 +259,12 @@ Value with_arguments(std::size_t count, Evaluation& evaluation, const Use& use) 
   });
 }
 
-// Do the kinds of the arguments suit the signature's domains, before or after conversion?
-bool suits(const BuiltinSignature& signature, std::span<const Value> arguments) {
-  static constexpr std::array<Type::Base, 13> kBases{
-      Type::Base::Null,    Type::Base::Boolean,  Type::Base::Number,       Type::Base::String,         Type::Base::Date,
-      Type::Base::Time,    Type::Base::DateTime, Type::Base::DaysDuration, Type::Base::MonthsDuration, Type::Base::List,
-      Type::Base::Context, Type::Base::Range,    Type::Base::Function};
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const auto domain = signature.parameters[std::min(i, signature.parameters.size() - 1)].domain;
-    if (domain == Type::Base::Any || domain == Type::Base::List || arguments[i].null()) continue;
-    const Value& argument =
-        arguments[i].is(Kind::List) && arguments[i].list().size() == 1 ? arguments[i].list()[0] : arguments[i];
-    if (kBases[static_cast<std::size_t>(argument.kind())] != domain) return false;
-  }
-  return true;
-}
-
 [[gnu::noinline]] Value call_builtin(const Node& node, Frame& frame) {
   const std::size_t count = node.children.size();
   return with_arguments(count, frame.evaluation, [&](Value* values) {
     for (std::size_t i = 0; i < count; ++i) values[i] = value_of(*node.children[i], frame);
     frame.evaluation.node = &node;
-    const BuiltinSignature* signature = node.signature;
-    if (node.builtin != nullptr && !suits(*signature, {values, count})) {
-      // Several signatures take so many arguments: the values decide.
-      for (const BuiltinSignature& other : node.builtin->signatures) {
-        if (other.parameters.size() == count && suits(other, {values, count})) {
-          signature = &other;
-          break;
-        }
-      }
-    }
-    return call(frame.evaluation, *signature, {values, count});
+    return call(frame.evaluation, *node.signature, {values, count});
   });
 }
 

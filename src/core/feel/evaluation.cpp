@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "feel/expression.h"
+
 namespace guildhall::feel {
 
 namespace {
@@ -43,6 +45,36 @@ bool fits(Evaluation& evaluation, const Value& value, const Type& type) {
   const bool result = conforms(value, type, &work);
   evaluation.steps(work);
   return result;
+}
+
+constexpr int kDeepestValue = 1'000;  // As deep as conforms() looks.
+
+// `siblings`: what the tests of a component may name, the values of the components beside it (7.3.3).
+bool all_allowed(Evaluation& evaluation, const Value& value, const Type& type, std::span<const Value> siblings,
+                 int depth = 0) {
+  for (const auto& tests : type.allowed()) {
+    if (!tests->run_test(evaluation, siblings, value).is_true()) return false;
+  }
+  if (depth >= kDeepestValue) return false;
+  if (type.base() == Type::Base::List && value.is(Kind::List)) {
+    const Type& item = type.item();
+    if (item.any()) return true;
+    return std::all_of(value.list().begin(), value.list().end(), [&](const Value& each) {
+      return all_allowed(evaluation, each, item, siblings, depth + 1);
+    });
+  }
+  if (type.base() == Type::Base::Context && value.is(Kind::Context)) {
+    const auto members = type.members();
+    Value* values = evaluation.memory().array<Value>(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const Value* entry = value.entry(members[i].first);
+      new (&values[i]) Value(entry == nullptr ? Value() : *entry);
+    }
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (!all_allowed(evaluation, values[i], members[i].second, {values, members.size()}, depth + 1)) return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -109,6 +141,10 @@ std::optional<Value> Evaluation::converted(const Value& value, const Type& type)
   return std::nullopt;
 }
 
+bool Evaluation::allows(const Type& type, const Value& value) {
+  return all_allowed(*this, value, type, {});
+}
+
 Value Evaluation::call(const Function& function, std::span<const Value> arguments) {
   step();
   if (depth >= budget_.depth) {
@@ -122,13 +158,16 @@ Value Evaluation::call(const Function& function, std::span<const Value> argument
   Value* all = nullptr;
   for (std::size_t i = 0; i < std::min(arguments.size(), parameters.size()); ++i) {
     const Type& type = parameters[i].type;
-    if (type.any() || fits(*this, arguments[i], type)) continue;
-    const auto instead = converted(arguments[i], type);
-    if (!instead) {
+    if (type.any() || arguments[i].null()) continue;
+    const bool as_it_is = fits(*this, arguments[i], type);
+    const auto instead = as_it_is ? arguments[i] : converted(arguments[i], type);
+    if (!instead || !(instead->null() || allows(type, *instead))) {
       if (reasons_.size() >= kMostReasons) return {};
-      return null("{1} was given where a value of the type {name} is needed", arguments[i],
-                  Value::string(memory_, type.text()));
+      return null(instead ? "{1} was given, which is not among the values that {name} allows"
+                          : "{1} was given where a value of the type {name} is needed",
+                  arguments[i], Value::string(memory_, type.text()));
     }
+    if (as_it_is) continue;
     if (all == nullptr) {
       all = memory_.array<Value>(arguments.size());
       std::uninitialized_copy(arguments.begin(), arguments.end(), all);

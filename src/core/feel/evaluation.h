@@ -78,6 +78,9 @@ class Evaluation {
   // of one, or from a date to midnight in UTC. Nothing where neither is possible (10.3.2.9.4).
   std::optional<Value> converted(const Value& value, const Type& type);
 
+  // Is the value, and all that it holds, among the values that the type and those it is made of allow (7.3.3)?
+  bool allows(const Type& type, const Value& value);
+
   // Applies the function to arguments in its parameters' order. Converts arguments where their parameters' types ask
   // for it; null with a reason where number or types don't fit (10.3.2.13).
   Value call(const Function& function, std::span<const Value> arguments);

@@ -10,10 +10,13 @@ namespace guildhall::feel {
 void Scope::add(std::string_view name, Type type) {
   variables_.push_back({std::string(name), name_key(name), type});
   // What its entries are called helps where types are lost on the way.
+  std::size_t left = 1'000;  // Of types that hold one another many times over, no more.
   const auto remember = [&](const auto& self, const Type& of, int depth) -> void {
     if (depth > 8) return;
     if (of.base() == Type::Base::List) self(self, of.item(), depth + 1);
     for (const auto& [member, member_type] : of.members()) {
+      if (left == 0) return;
+      --left;
       add_member(member);
       self(self, member_type, depth + 1);
     }
@@ -21,17 +24,28 @@ void Scope::add(std::string_view name, Type type) {
   remember(remember, variables_.back().type, 0);
 }
 
+Scope::Names& Scope::own_names() {
+  if (names_.use_count() > 1) names_ = std::make_shared<Names>(*names_);
+  return *names_;
+}
+
 void Scope::add_type(std::string_view name, Type type) {
-  types_.insert_or_assign(name_key(name), std::move(type));
+  own_names().types.insert_or_assign(name_key(name), std::move(type));
 }
 
 void Scope::add_member(std::string_view name) {
-  members_.try_emplace(name_key(name), name);
+  std::string key = name_key(name);
+  if (!names_->members.contains(key)) own_names().members.emplace(std::move(key), name);
 }
 
 const Type* Scope::type(std::string_view key) const {
-  const auto found = types_.find(std::string(key));
-  return found == types_.end() ? nullptr : &found->second;
+  const auto found = names_->types.find(std::string(key));
+  return found == names_->types.end() ? nullptr : &found->second;
+}
+
+const std::string* Scope::member(std::string_view key) const {
+  const auto found = names_->members.find(std::string(key));
+  return found == names_->members.end() ? nullptr : &found->second;
 }
 
 Expression::Expression() = default;

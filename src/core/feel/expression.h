@@ -50,12 +50,17 @@ class Scope {
   };
   const std::vector<Variable>& variables() const { return variables_; }
   const Type* type(std::string_view key) const;
-  const std::unordered_map<std::string, std::string>& members() const { return members_; }  // By key.
+  const std::string* member(std::string_view key) const;  // As it was told; nullptr where it wasn't.
 
  private:
+  struct Names {
+    std::unordered_map<std::string, Type> types;  // By key.
+    std::unordered_map<std::string, std::string> members;
+  };
+  Names& own_names();
+
   std::vector<Variable> variables_;
-  std::unordered_map<std::string, Type> types_;
-  std::unordered_map<std::string, std::string> members_;
+  std::shared_ptr<Names> names_ = std::make_shared<Names>();  // Copies share it until one of them adds another.
 };
 
 // A name as its tokens with one space between each: "Phone   Number" is "Phone Number", "a-b" is "a - b". Two names are

@@ -780,6 +780,8 @@ TEST_F(Expressions, PassFunctionsAsValues) {
            "[@\"2020-01-02\", @\"2020-01-02\", @\"2020-01-02\"]"},
           {"{f: substring, r: f(string: \"foobar\", start position: 3, length: 1)}.r", "\"o\""},
           {"{f: abs, r: f(x: 1)}.r", "null"},
+          {"{f: before, r: [f(1, [2..3]), f(point: 1, range: [2..3]), f(range: [2..3], point: 1)]}.r",
+           "[true, true, false]"},
           {"sort([3, 1, 2], function(x, y) x < y)", "[1, 2, 3]"},
           {"(function(f: function<number>->number) f(1))(function(x: number) x + 1)", "2"},
           {"(function(f: function<number>->number) f(1))(function(x: string) x)", "null"},
@@ -821,6 +823,7 @@ TEST_F(Expressions, CallBuiltInFunctionsByPositionOrByName) {
 
 TEST_F(Expressions, TellWhatCanNeverWork) {
   EXPECT_EQ(findings("1 + \"a\""), std::vector<std::string>{"‘+’ between number and string is always null."});
+  EXPECT_EQ(findings("[1] + 1"), std::vector<std::string>{"‘+’ between list<number> and number is always null."});
   EXPECT_EQ(findings("agge + 1"), std::vector<std::string>{"There is nothing named ‘agge’ here."});
   EXPECT_EQ(findings("1 instance of nmber"), std::vector<std::string>{"There is no such type."});
 }
@@ -938,6 +941,8 @@ TEST_F(Expressions, MayShareValuesManyTimesOver) {
   EXPECT_EQ(value_of("{" + doubled("a") + ", " + doubled("b") + ", r: count([a59, b59])}.r"), "2");
   EXPECT_EQ(value_of("{" + doubled("a") + ", " + doubled("b") + ", r: a59 = b59}.r"), "null");
   EXPECT_EQ(value_of("{" + doubled("a") + ", r: a59.zzz}.r"), "null");
+  EXPECT_EQ(value_of("(" + repeated("= ", 150) + "1) instance of range<Any>"), "true");
+  EXPECT_EQ(value_of("(" + repeated("= ", 150) + "1) = (" + repeated("= ", 150) + "1)"), "true");
   EXPECT_EQ(value_of("{" + doubled("a") + ", r: string(a59)}.r"), "too much");
 }
 

@@ -41,7 +41,7 @@ bool undecided(Base base) {
 std::optional<Type> arithmetic_type(Op op, const Type& left, const Type& right) {
   const Base l = left.base();
   const Base r = right.base();
-  if (undecided(l) || undecided(r) || l == Base::List || r == Base::List) return Type();
+  if (undecided(l) || undecided(r)) return Type();
   if (l == Base::Number && r == Base::Number) return Type(Base::Number);
   switch (op) {
     case Op::Add:
@@ -153,7 +153,6 @@ Parser::Parser(Expression& expression, const Scope& scope)
   for (std::size_t index = 0; index < variables.size(); ++index) {
     layers_[0].add({variables[index].key, variables[index].type, nullptr, static_cast<std::uint32_t>(index)});
   }
-  for (const auto& [key, display] : scope.members()) members_.emplace(key, display);
   for (const std::string_view property : {"start included", "end included", "time offset"}) {
     members_.emplace(property, property);
   }
@@ -234,8 +233,9 @@ std::string Parser::plain_text(std::size_t begin, std::size_t end) const {
   std::string text;
   while (begin < end) {
     const std::size_t behind = after_space(begin);
-    text += behind > begin ? " " : text_.substr(begin, 1);
-    begin = std::max(behind, begin + 1);
+    const std::size_t bytes = character_at(text_, begin).bytes;
+    text += behind > begin ? " " : text_.substr(begin, bytes);
+    begin = std::max(behind, begin + bytes);
   }
   return squeezed(text);
 }
@@ -319,8 +319,7 @@ Node* Parser::binary(Op op, std::size_t begin, Node* left, Node* right) {
       break;
     }
     case Op::Power:
-      never = (!undecided(l.base()) && l.base() != Base::Number && l.base() != Base::List) ||
-              (!undecided(r.base()) && r.base() != Base::Number && r.base() != Base::List);
+      never = (!undecided(l.base()) && l.base() != Base::Number) || (!undecided(r.base()) && r.base() != Base::Number);
       result = Base::Number;
       break;
     case Op::Equal:
@@ -568,7 +567,7 @@ Node* Parser::negation() {
   Node* operand = negation();
   const Base base = operand->type.base();
   Node* made = node(Op::Negate, begin, {operand}, base == Base::Number || duration(base) ? Type(base) : Type());
-  if (!undecided(base) && base != Base::List && base != Base::Number && !duration(base)) {
+  if (!undecided(base) && base != Base::Number && !duration(base)) {
     note(made, "‘-’ before " + operand->type.text() + " is always null.",
          "Only numbers and durations can be negative.");
   }
@@ -648,6 +647,7 @@ Node* Parser::primary() {
     default:
       break;
   }
+  if (starts("==")) fail("‘==’ is not an operator here.", "Write = to compare.");
   for (const auto& [token, op] : {std::pair{"<=", Op::LessEqual},
                                   {">=", Op::GreaterEqual},
                                   {"!=", Op::TestNotEqual},
@@ -1196,6 +1196,12 @@ void Parser::remember_member(std::string_view name) {
   members_.emplace(name_key(name), name);
 }
 
+const std::string* Parser::member_named(std::string_view key) const {
+  if (const std::string* told = scope_.member(key)) return told;
+  const auto seen = members_.find(key);
+  return seen == members_.end() ? nullptr : &seen->second;
+}
+
 bool Parser::known(const std::string& key) const {
   for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
     if (layer->find(key) != nullptr) return true;
@@ -1225,7 +1231,7 @@ Node* Parser::name() {
     if (token.empty()) break;
     if (count > 0) key += ' ';
     key += token;
-    if (known(key) || (in_filter && members_.contains(key))) {
+    if (known(key) || (in_filter && member_named(key) != nullptr)) {
       best_key = key;
       best_end = next;
     }
@@ -1284,7 +1290,7 @@ Node* Parser::resolve(std::string_view key, std::string_view display, std::size_
       }
     }
     if (entry == display) {
-      if (const auto seen = members_.find(key); seen != members_.end()) entry = seen->second;
+      if (const std::string* seen = member_named(key)) entry = *seen;
     }
     const bool certain = item_type.base() == Base::Context && item_type.member(entry) != nullptr;
     const bool likely_outer = made->op != Op::Unknown && !certain;
@@ -1365,8 +1371,8 @@ Node* Parser::path(Node* from, std::size_t begin) {
       of_type = member.first;
       of_type_end = next;
     }
-    if (const auto seen = members_.find(key); seen != members_.end()) {
-      of_any = seen->second;
+    if (const std::string* seen = member_named(key)) {
+      of_any = *seen;
       of_any_end = next;
     }
   }

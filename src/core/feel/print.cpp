@@ -83,35 +83,16 @@ std::string_view sign_of(Op op) {
 }
 
 std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        result += "\\\"";
-        break;
-      case '\\':
-        result += "\\\\";
-        break;
-      case '\n':
-        result += "\\n";
-        break;
-      case '\r':
-        result += "\\r";
-        break;
-      case '\t':
-        result += "\\t";
-        break;
-      case '\v':
-        result += "\\u000B";
-        break;
-      case '\f':
-        result += "\\u000C";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result + "\"";
+  return to_text(Value::string(text), std::string::npos);
+}
+
+// 1e3 and 1000 are equal, but 1e3 * 0.1 is 1e2 and 1000 * 0.1 is 100.0.
+std::string number(const Decimal& value) {
+  std::string digits = value.text();
+  const int zeros = -value.scale();
+  if (zeros <= 0) return digits;
+  if (!value.zero()) digits.resize(digits.size() - static_cast<std::size_t>(zeros));
+  return digits + "e" + std::to_string(zeros);
 }
 
 class Printer {
@@ -293,7 +274,7 @@ class Printer {
     } else if (value.is(Kind::String)) {
       text += quoted(value.string());
     } else if (value.is(Kind::Number)) {
-      text += value.number().text();
+      text += number(value.number());
     } else {
       text += value.null() ? "null" : value.is_true() ? "true" : "false";
     }

@@ -84,6 +84,8 @@ TEST(Printing, WritesExpressionsInOneWay) {
                                    {"\"a\\u0041\\n\\\"\\\\d\"", "\"aA\\n\\\"\\\\d\""},
                                    {"@\"2020-01-01\"", "@\"2020-01-01\""},
                                    {"1.50e1", "15.0"},
+                                   {"10E3", "10e3"},
+                                   {"0e3", "0e3"},
                                    {"list[item>1].a", "list[item > 1].a"},
                                    {"f(a:1,b :2)", "f(a: 1, b: 2)"},
                                    {"sum( list )", "sum(list)"},
@@ -126,7 +128,7 @@ class Author {
   std::string expression(int depth = 0) {
     if (depth > 6) return simple();
     const auto inner = [&] { return expression(depth + 1); };
-    switch (choose(34)) {
+    switch (choose(35)) {
       case 0:
       case 1:
       case 2:
@@ -192,6 +194,8 @@ class Author {
         return one_of({"[", "(", "]"}) + inner() + space() + ".." + space() + inner() + one_of({"]", ")"});
       case 32:
         return "(" + one_of({"<", "<=", ">", ">=", "=", "!="}) + space() + inner() + ")";
+      case 33:
+        return one_of({"<", "<=", ">", ">=", "=", "!="}) + space() + inner();
       default:
         return "function(" + name() + ") " + inner();
     }

@@ -498,7 +498,8 @@ std::optional<Time> Time::parse(std::string_view text) {
 
 std::optional<std::int64_t> Time::offset() const {
   if (!zone.present()) return std::nullopt;
-  return offset_at<date::local_seconds>(zone, 0);
+  constexpr std::int64_t kReference = days_since_1970(1972, 12, 31) * kSecondsPerDay;
+  return offset_at<date::local_seconds>(zone, kReference);
 }
 
 std::string Time::text() const {

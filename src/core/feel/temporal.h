@@ -94,7 +94,8 @@ struct Time {
   int minute() const { return static_cast<int>(nanos / (60 * kNanosPerSecond) % 60); }
   int second() const { return static_cast<int>(nanos / kNanosPerSecond % 60); }
   std::int64_t subsecond() const { return nanos % kNanosPerSecond; }  // Nanoseconds.
-  // The zone's offset in seconds; a named zone's is that of 1970-01-01, since a time has no day. Empty without a zone.
+  // The zone's offset in seconds; a named zone's is that of 1972-12-31, since a time has no day. Empty without a zone.
+  // Source: the reference date of XPath F&O, 10.4.
   std::optional<std::int64_t> offset() const;
   std::string text() const;
 };

@@ -16,12 +16,6 @@ constexpr std::uint32_t kMostTypes = 20'000;
 
 const Type kAny;
 
-Type::Base base_of(Kind kind) {
-  static_assert(static_cast<int>(Kind::Null) + 1 == static_cast<int>(Type::Base::Null) &&
-                static_cast<int>(Kind::Function) + 1 == static_cast<int>(Type::Base::Function));
-  return static_cast<Type::Base>(static_cast<int>(kind) + 1);
-}
-
 // As grammar rule 52 writes them.
 std::string_view name_of(Type::Base base) {
   switch (base) {
@@ -57,6 +51,11 @@ std::string_view name_of(Type::Base base) {
   return "";
 }
 
+// Of = 10 and != 10 both ends are the same value.
+bool one_end(const RangeEnds& range) {
+  return range.form != RangeEnds::Form::Interval;
+}
+
 class Conformance {
  public:
   std::uint64_t work() const { return work_; }
@@ -78,7 +77,7 @@ class Conformance {
         });
       case Type::Base::Range:
         return (*this)(value.range().start, type.item(), depth + 1) &&
-               (*this)(value.range().end, type.item(), depth + 1);
+               (one_end(value.range()) || (*this)(value.range().end, type.item(), depth + 1));
       case Type::Base::Function:
         return function(value.function(), type);
       case Type::Base::Any:
@@ -131,6 +130,7 @@ class Inference {
         return Type::context_of(std::move(members));
       }
       case Kind::Range:
+        if (one_end(value.range())) return Type::range_of((*this)(value.range().start, depth + 1));
         return Type::range_of(join((*this)(value.range().start, depth + 1), (*this)(value.range().end, depth + 1)));
       case Kind::Function: {
         std::vector<Type> parameters;

@@ -49,6 +49,8 @@ class Type {
 
   Base base() const { return base_; }
   bool any() const { return base_ == Base::Any; }
+  // A simple type of values of this kind, all of which belong to it and are allowed.
+  bool holds_every(Kind kind) const;
   const Type& item() const;                 // Of a list, or a range's ends.
   std::span<const Member> members() const;  // Of a context.
   const Type* member(std::string_view key) const;
@@ -79,6 +81,16 @@ class Type {
   Base base_ = Base::Any;
   std::shared_ptr<const Parts> parts_;
 };
+
+inline Type::Base base_of(Kind kind) {
+  static_assert(static_cast<int>(Kind::Null) + 1 == static_cast<int>(Type::Base::Null) &&
+                static_cast<int>(Kind::Function) + 1 == static_cast<int>(Type::Base::Function));
+  return static_cast<Type::Base>(static_cast<int>(kind) + 1);
+}
+
+inline bool Type::holds_every(Kind kind) const {
+  return parts_ == nullptr && base_ == base_of(kind);
+}
 
 // Does the value belong to the type? null belongs to every type. A context has every member of its type, and may have
 // more. What a function gives is not known, and not looked at; nor are allowed values. False, too, for values too large

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "feel/evaluation.h"
+#include "feel/expression.h"
 
 namespace guildhall::feel {
 
@@ -136,7 +137,9 @@ class Sameness {
     if (left.form != right.form) return false;
     if (left.start_included != right.start_included || left.end_included != right.end_included) return false;
     std::optional<bool> whole = true;
-    if (!add(whole, (*this)(left.start, right.start, depth + 1))) add(whole, (*this)(left.end, right.end, depth + 1));
+    const bool decided = add(whole, (*this)(left.start, right.start, depth + 1));
+    const bool one_end = left.form != RangeEnds::Form::Interval;
+    if (!decided && !one_end) add(whole, (*this)(left.end, right.end, depth + 1));
     return whole;
   }
 
@@ -254,27 +257,7 @@ class Writer {
     add("}");
   }
 
-  // A name may be many things (grammar rule 27); one of plain words is surely one, unless it begins with a keyword.
-  void key(std::string_view key) {
-    constexpr std::string_view kKeywords[] = {
-        "and",      "between", "else", "every", "external", "false",  "for",       "function", "if",   "in",
-        "instance", "not",     "null", "of",    "or",       "return", "satisfies", "some",     "then", "true"};
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    const auto part = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
-    };
-    const std::string_view first = key.substr(0, key.find(' '));
-    bool bare = !key.empty() && letter(key.front()) &&
-                std::find(std::begin(kKeywords), std::end(kKeywords), first) == std::end(kKeywords);
-    for (std::size_t i = 1; i < key.size() && bare; ++i) {
-      bare = part(key[i]) || (key[i] == ' ' && i + 1 < key.size() && letter(key[i + 1]));
-    }
-    if (bare) {
-      add(key);
-    } else {
-      quoted(key);
-    }
-  }
+  void key(std::string_view key) { add(print_key(key)); }
 
   void range(const RangeEnds& ends, int depth) {
     if (ends.form != RangeEnds::Form::Interval) {
@@ -333,9 +316,10 @@ Value copy_at(const Value& value, Memory& memory, int depth) {
     }
     case Kind::Range: {
       const RangeEnds& ends = value.range();
-      return Value::range(memory.make<RangeEnds>(copy_at(ends.start, memory, depth + 1),
-                                                 copy_at(ends.end, memory, depth + 1), ends.start_included,
-                                                 ends.end_included, ends.form));
+      const Value start = copy_at(ends.start, memory, depth + 1);
+      const bool one_end = ends.form != RangeEnds::Form::Interval;
+      return Value::range(memory.make<RangeEnds>(start, one_end ? start : copy_at(ends.end, memory, depth + 1),
+                                                 ends.start_included, ends.end_included, ends.form));
     }
     case Kind::Function:
       return {};

@@ -209,7 +209,7 @@ TEST_F(Values, WriteNamesBareAndOtherKeysInQuotes) {
   EXPECT_EQ(to_text(context({{"1st", {}}, {"a-b", {}}, {"", {}}, {"a  b", {}}})),
             R"({"1st": null, "a-b": null, "": null, "a  b": null})");
   EXPECT_EQ(to_text(context({{"if", {}}, {"not paid", {}}, {"iffy", {}}})),
-            R"({"if": null, "not paid": null, iffy: null})");
+            R"({"if": null, not paid: null, iffy: null})");
 }
 
 TEST_F(Values, AreCutOffBetweenCharacters) {

@@ -189,6 +189,7 @@ struct Router::State {
   std::string policy;
   Node root;
   std::vector<Middleware> middleware;
+  std::vector<std::pair<Literal, Response (*)(const Failure&)>> pages_below;  // By prefix, see errors_below().
 
   void add(std::unique_ptr<Route> route) {
     std::string_view left = route->pattern.text();
@@ -241,12 +242,20 @@ struct Router::State {
     if (https) add("Strict-Transport-Security", "max-age=31536000");
   }
 
+  auto page_outside_routes(std::string_view path) const -> Response (*)(const Failure&) {
+    for (const auto& [prefix, page] : pages_below) {
+      if (path.starts_with(prefix.text())) return page;
+    }
+    return nullptr;
+  }
+
   // Error page, cookie and headers: what every answer gets.
   Response finished(Response response, const Request& request, const Route* route = nullptr) const {
     if (response.wants_error_page()) {
       Failure failure{response.status(), response.explanation(), request.id()};
       if (failure.explanation.empty()) failure.explanation = usual_explanation(failure.status);
-      response.become(error_page(failure, route == nullptr ? nullptr : &route->options));
+      const RouteOptions outside{.error_page = page_outside_routes(request.path())};
+      response.become(error_page(failure, route == nullptr ? &outside : &route->options));
     }
     if (const auto* csrf = request.attached<CsrfState>(); csrf != nullptr && !csrf->new_cookie().empty()) {
       response.set_cookie({.name = "csrf", .value = csrf->new_cookie()});
@@ -301,6 +310,9 @@ void Router::post(Literal pattern, Handler handler, RouteOptions options) {
 }
 void Router::add(Method method, Literal pattern, Handler handler, RouteOptions options) {
   state_->add(std::make_unique<Route>(Route{method, pattern, std::move(handler), options, {}}));
+}
+void Router::errors_below(Literal prefix, Response (*error_page)(const Failure&)) {
+  state_->pages_below.emplace_back(prefix, error_page);
 }
 void Router::use(Middleware middleware) {
   state_->middleware.push_back(std::move(middleware));

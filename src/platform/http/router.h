@@ -81,6 +81,8 @@ class Router {
   void get(Literal pattern, Handler handler, RouteOptions options = {});
   void post(Literal pattern, Handler handler, RouteOptions options = {});
   void add(Method method, Literal pattern, Handler handler, RouteOptions options = {});
+  // What fails at addresses that begin so and have no route of their own is said by this page: "/api/".
+  void errors_below(Literal prefix, Response (*error_page)(const Failure&));
   // The first one added is the outermost. Runs for requests that have a route and passed the CSRF check.
   void use(Middleware middleware);
 

@@ -105,6 +105,22 @@ TEST(Router, ARouteForProgramsMaySayWhatFailedInItsOwnWay) {
   EXPECT_NE(client.send({.method = Method::Post, .target = "/other"}).body().find("<h1>"), std::string_view::npos);
 }
 
+TEST(Router, AnAddressBelowAPrefixMaySayWhatFailedInItsOwnWay) {
+  Router router;
+  router.get("/api/one", says("one"));
+  router.get("/page", says("page"));
+  router.errors_below("/api/", [](const Failure& failure) {
+    return Response::json("{\"status\":" + std::to_string(failure.status) + "}", failure.status);
+  });
+  TestClient client(router);
+  EXPECT_EQ(client.get("/api/two").body(), "{\"status\":404}");
+  const Response refused = client.send({.method = Method::Post, .target = "/api/one"});
+  EXPECT_EQ(refused.body(), "{\"status\":405}");
+  EXPECT_EQ(refused.header("Allow"), "GET, HEAD");
+  EXPECT_NE(client.get("/apis").body().find("<h1>"), std::string_view::npos);
+  EXPECT_NE(client.send({.method = Method::Post, .target = "/page"}).body().find("<h1>"), std::string_view::npos);
+}
+
 TEST(Router, AFailingErrorPageIsReplacedByThePlainOne) {
   Router router({.error_page = [](const Failure&) -> Response { throw std::runtime_error("no template"); }});
   testing::internal::CaptureStderr();

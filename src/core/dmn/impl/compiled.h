@@ -10,6 +10,8 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -86,12 +88,16 @@ struct Compiled {
   std::vector<CompiledElement> elements;
   std::map<std::string, std::size_t, std::less<>> by_name;  // Of the first model; others as "import.name".
 
-  // What a caller's name stands for: of those elements the ones of the highest rank.
-  struct Givable {
-    std::size_t element = 0;
+  // What a caller's name stands for: of the elements that it may mean those of the highest rank.
+  struct Meant {
     std::size_t rank = 0;
+    std::vector<std::size_t> elements;
   };
-  std::multimap<std::string, Givable, std::less<>> givable;
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+  };
+  std::unordered_map<std::string, Meant, NameHash, std::equal_to<>> givable;
   std::set<std::string, std::less<>> import_names;  // "import", "import.inner": in contexts of such names are others.
   std::vector<std::vector<std::size_t>> same;       // Input data that are there several times.
   std::vector<TableInScope> tables;
@@ -100,6 +106,9 @@ struct Compiled {
   // The decision, business knowledge model or decision service; of an imported one its name alone will do where no
   // other has it. Nothing where there is none.
   std::optional<std::size_t> find(std::string_view name) const;
+  // As it is written, else however it is spaced: "a-b" and "a - b" are one name (10.3.1.4). nullptr where it stands for
+  // nothing.
+  const Meant* meant_by(std::string_view name) const;
 };
 
 // One evaluation of elements: what is computed so far.

@@ -24,11 +24,7 @@
 
 namespace guildhall::dmn {
 
-inline Type::Base base_of(feel::Kind kind) {
-  static_assert(static_cast<int>(feel::Kind::Null) + 1 == static_cast<int>(Type::Base::Null) &&
-                static_cast<int>(feel::Kind::Function) + 1 == static_cast<int>(Type::Base::Function));
-  return static_cast<Type::Base>(static_cast<int>(kind) + 1);
-}
+using feel::base_of;
 
 // What unary tests compare their input with.
 struct Comparisons {

@@ -106,6 +106,7 @@ class Parser {
   bool known(const std::string& key) const;
   std::string_view keep(std::string_view text) { return expression_.constants_.copy(text); }
   void remember_member(std::string_view name);
+  const std::string* member_named(std::string_view key) const;  // Its name as it was first written.
   bool next_word_belongs(std::size_t behind) const;
   std::uint32_t bind(Layer& layer, std::string_view name, Type type);
   std::string suggestion(std::string_view name) const;
