@@ -59,9 +59,8 @@ bool all_allowed(Evaluation& evaluation, const Value& value, const Type& type, s
   if (type.base() == Type::Base::List && value.is(Kind::List)) {
     const Type& item = type.item();
     if (item.any()) return true;
-    return std::all_of(value.list().begin(), value.list().end(), [&](const Value& each) {
-      return all_allowed(evaluation, each, item, siblings, depth + 1);
-    });
+    return std::all_of(value.list().begin(), value.list().end(),
+                       [&](const Value& each) { return all_allowed(evaluation, each, item, siblings, depth + 1); });
   }
   if (type.base() == Type::Base::Context && value.is(Kind::Context)) {
     const auto members = type.members();
