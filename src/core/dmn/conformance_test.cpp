@@ -57,7 +57,7 @@ TEST(Conformance, NumbersMayDifferBelowTheEighthDecimal) {
   EXPECT_TRUE(passes("1/3", value("decimal", "0.33333333")));  // 3.3e-9 apart.
   EXPECT_TRUE(passes("2.50", value("double", "2.5")));
   EXPECT_TRUE(passes("3", value("integer", " +3 ")));
-  EXPECT_TRUE(passes("1/0", value("double", "INF")));  // FEEL has null instead.
+  EXPECT_TRUE(passes("1/0", value("double", "INF")));          // FEEL has null instead.
   EXPECT_FALSE(passes("1/3", value("decimal", "0.3333333")));  // 3.3e-8 apart.
   EXPECT_FALSE(passes("-1", value("decimal", "1")));
   EXPECT_FALSE(passes("\"1\"", value("decimal", "1")));
