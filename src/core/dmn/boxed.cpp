@@ -108,6 +108,7 @@ class FunctionBoxed final : public Boxed {
   std::vector<feel::Parameter> parameters;
   std::size_t variables = 0;   // In scope where it is defined.
   std::size_t frame_size = 0;  // Of the body.
+  std::uint32_t depth = 0;     // Of the body.
   BoxedPointer body;
 
   class Closure final : public feel::Function {
@@ -116,6 +117,7 @@ class FunctionBoxed final : public Boxed {
         : boxed_(boxed), run_(run), captured_(captured) {}
     std::span<const feel::Parameter> parameters() const override { return boxed_.parameters; }
     Value apply(feel::Evaluation& evaluation, std::span<const Value> arguments) const override {
+      const Deeper deeper(evaluation, boxed_.depth);
       Value* frame = evaluation.memory().array<Value>(boxed_.frame_size);
       std::fill_n(frame, boxed_.frame_size, Value());
       std::copy_n(captured_, boxed_.variables, frame);
@@ -394,6 +396,7 @@ class Form {
     BoxedCompiler inside(compiler_.types(), compiler_.compiled());
     made->body = inside.compile(*function.body, scope, where_);
     made->frame_size = inside.frame_size();
+    made->depth = inside.depth();
     made->type = Type::function_of(std::move(types), made->body->type);
     return made;
   }
@@ -552,7 +555,10 @@ class Form {
 
 BoxedPointer BoxedCompiler::compile(const Expression& expression, const feel::Scope& scope, const std::string& where) {
   need_frame(scope.variables().size());
-  return std::visit(Form(*this, expression, scope, where), expression.form);
+  deepest_ = std::max(deepest_, ++depth_);
+  BoxedPointer made = std::visit(Form(*this, expression, scope, where), expression.form);
+  --depth_;
+  return made;
 }
 
 ExpressionPointer BoxedCompiler::text(const Text& text, const feel::Scope& scope, feel::Expression::Form form,

@@ -168,23 +168,15 @@ void fill_requirements(Run& run, const CompiledElement& element, Value* frame, T
   }
 }
 
-// One level deeper in the calls, for as long as it lives; reasons outside of expressions belong to this element.
+// In the logic of an element, for as long as it lives: reasons outside of expressions belong to it.
 class Level {
  public:
-  Level(feel::Evaluation& evaluation, const std::string& where) : evaluation_(evaluation), place_(evaluation, where) {
-    if (evaluation.depth + kCost > evaluation.budget().depth) {
-      throw feel::BudgetExceeded{"The decision needs too many others, one through another.",
-                                 "Look for decisions or functions that need each other."};
-    }
-    evaluation.depth += kCost;
-  }
-  ~Level() { evaluation_.depth -= kCost; }
-  Level(const Level&) = delete;
-  Level& operator=(const Level&) = delete;
+  Level(feel::Evaluation& evaluation, const CompiledElement& element)
+      : deeper_(evaluation, kCost + element.depth), place_(evaluation, element.where) {}
 
  private:
-  static constexpr std::uint32_t kCost = 4;  // It takes more of the stack than an expression does.
-  feel::Evaluation& evaluation_;
+  static constexpr std::uint32_t kCost = 3;
+  Deeper deeper_;
   AtPlace place_;
 };
 
@@ -226,7 +218,7 @@ Value evaluate_in_frame(Run& run, const CompiledElement& element, std::span<cons
 
 Value evaluate_logic(Run& run, const CompiledElement& element, std::span<const Value> arguments) {
   run.evaluation.step();
-  const Level level(run.evaluation, element.where);
+  const Level level(run.evaluation, element);
   if (element.kind == Kind::DecisionService) {
     Traced traced(run, element, ElementTrace::Kind::DecisionService);
     const Value result = evaluate_service(run, element, arguments, traced);

@@ -702,6 +702,7 @@ class Compiler {
     }
     for (std::size_t i = first_table; i < compiled_.tables.size(); ++i) compiled_.tables[i].element = index;
     element.frame_size = compiler.frame_size();
+    element.depth = compiler.depth();
   }
 
   static std::vector<Type> types_of(const std::vector<feel::Parameter>& parameters) {

@@ -66,6 +66,7 @@ struct CompiledElement {
   std::vector<std::string> output_names;        // Of a decision service with several, each once.
   std::vector<std::size_t> inside;              // Of a decision service: the elements it may look at, in order.
   std::size_t frame_size = 0;
+  std::uint32_t depth = 0;  // Of boxes within boxes.
   BoxedPointer logic;
   bool external = false;
   bool circular = false;  // It needs its own result.
@@ -158,6 +159,26 @@ class AtPlace {
   const std::string* where_;
 };
 
+// Deeper in the calls by so much, for as long as it lives. A box takes about as much of the stack as an expression does,
+// a call of an element some more.
+class Deeper {
+ public:
+  Deeper(feel::Evaluation& evaluation, std::uint32_t depth) : evaluation_(evaluation), depth_(depth) {
+    if (evaluation.depth + depth > evaluation.budget().depth) {
+      throw feel::BudgetExceeded{"The decision needs too many others, one through another.",
+                                 "Look for decisions or functions that need each other."};
+    }
+    evaluation.depth += depth;
+  }
+  ~Deeper() { evaluation_.depth -= depth_; }
+  Deeper(const Deeper&) = delete;
+  Deeper& operator=(const Deeper&) = delete;
+
+ private:
+  feel::Evaluation& evaluation_;
+  std::uint32_t depth_;
+};
+
 // null, noting why, at such a place.
 Value null_at(feel::Evaluation& evaluation, const std::string& where, const char* what, const Value& first = {},
               const Value& second = {});
@@ -180,6 +201,7 @@ class BoxedCompiler {
   Type resolve(const TypeRef& type, const std::string& where, Place place) { return types_(type, where, place); }
   const TypeResolver& types() const { return types_; }
   std::size_t frame_size() const { return frame_size_; }
+  std::uint32_t depth() const { return deepest_; }
   Compiled& compiled() { return compiled_; }
   Problems& findings() { return compiled_.findings; }
   void need_frame(std::size_t size) { frame_size_ = std::max(frame_size_, size); }
@@ -188,6 +210,8 @@ class BoxedCompiler {
   TypeResolver types_;
   Compiled& compiled_;
   std::size_t frame_size_ = 0;
+  std::uint32_t depth_ = 0;  // Where it is.
+  std::uint32_t deepest_ = 0;
 };
 
 // See table.cpp.
