@@ -27,10 +27,9 @@ void Machine::begin_loop(Index index, Id scope, Id compensates) {
   if (loop.kind != Loop::Kind::Standard && !(node.data.empty() && node.inputs.empty() && node.outputs.empty())) {
     Variables inputs = inputs_of(node, scope);
     if (!running()) return;
-    ScopeInstance& own = open_scope(node.scope, scope, id);
-    inside = own.id;
-    for (const std::string& name : node.data) own.variables.emplace_back(name, Data());
-    for (auto& [name, data] : inputs) set(inside, name, std::move(data));
+    inside = open_scope(node.scope, scope, id).id;
+    for (const std::string& name : node.data) set_own(inside, name, {});
+    for (auto& [name, data] : inputs) set_own(inside, name, std::move(data));
     node_instance(id)->inner_scope = inside;
   }
   if (loop.kind == Loop::Kind::Standard) {
@@ -88,22 +87,27 @@ void Machine::start_iteration(Id loop_id) {
   const std::uint32_t counter = ++loop.started;
   const Data item = counter <= loop.items.size() ? loop.items[counter - 1] : Data();
   const Node& node = process_.nodes[index];
-  const bool standard = node.loop->kind == Loop::Kind::Standard;
   NodeInstance& made = make(index, scope);
   const Id id = made.id;
   made.loop_of = loop_id;
   made.loop_counter = counter;
-  ScopeInstance& own = open_scope(is_sub_process(node.type) ? node.inner : node.scope, around, id);
-  const Id inside = own.id;
-  own.variables.emplace_back("loopCounter", Data::of(Value::number(counter)));
-  if (!node.loop->item.empty()) own.variables.emplace_back(node.loop->item, item);
-  if (!node.loop->output_item.empty()) own.variables.emplace_back(node.loop->output_item, Data());
+  const Id inside = open_scope(is_sub_process(node.type) ? node.inner : node.scope, around, id).id;
   node_instance(id)->inner_scope = inside;
-  if (standard) {
-    for (const std::string& name : node.data) own.variables.emplace_back(name, Data());
-    for (auto& [name, data] : inputs_of(node, scope)) set(inside, name, std::move(data));
+  // 10.3.8.2: an instance has data of its own; what belongs to all are the collections.
+  const Loop& characteristics = *node.loop;
+  for (const std::string& name : node.data) {
+    if (name != characteristics.collection && name != characteristics.output_collection) set_own(inside, name, {});
   }
-  if (running()) work(id);
+  set_own(inside, "loopCounter", Data::of(Value::number(counter)));
+  if (!characteristics.item.empty()) set_own(inside, characteristics.item, item);
+  if (!characteristics.output_item.empty()) set_own(inside, characteristics.output_item, {});
+  for (const DataAssociation& association : node.inputs) {
+    if (association.target == characteristics.collection) continue;
+    Data data = from(association, inside);
+    if (!running()) return;
+    set_own(inside, association.target, std::move(data));
+  }
+  work(id);
 }
 
 // 10.3.8.2, table 10.30.
@@ -131,6 +135,12 @@ void Machine::complete_iteration(Id id, bool normally) {
     if (characteristics.kind == Loop::Kind::Standard) give_outputs(node, inside, scope);
     if (!running()) return;
     if (!characteristics.output_collection.empty() && !characteristics.output_item.empty()) {
+      for (const DataAssociation& association : node.outputs) {
+        if (association.target != characteristics.output_item) continue;
+        Data data = from(association, inside);
+        if (!running()) return;
+        set(inside, association.target, std::move(data));
+      }
       // In the order of the instances, whichever is done first.
       const Data* item = variable(inside, characteristics.output_item);
       loop->outputs[counter] = item == nullptr ? Data() : *item;
@@ -201,7 +211,7 @@ bool Machine::throw_behavior(Id loop_id, Id iteration) {
         broadcast(trigger.name);
         break;
       case TriggerType::Message:
-        effects_.push_back(MessageThrown{trigger.name, {}});
+        throw_message(trigger.name, {});
         break;
       case TriggerType::Error:
         if (!catch_at_boundary(loop_id, trigger.type, trigger.name)) throw_error(scope, trigger.name);
@@ -242,16 +252,10 @@ void Machine::start_activity(Index index, Id scope, Id compensates) {
   const Id id = made.id;
   made.compensates = compensates;
   if (is_sub_process(node.type) || !(node.data.empty() && inputs.empty() && node.outputs.empty())) {
-    ScopeInstance& own = open_scope(is_sub_process(node.type) ? node.inner : node.scope, scope, id);
-    const Id inside = own.id;
-    for (const std::string& name : node.data) own.variables.emplace_back(name, Data());
-    for (auto& [name, data] : inputs) {
-      // What an activity is given is its own, declared or not.
-      const bool known = std::any_of(own.variables.begin(), own.variables.end(),
-                                     [&, &given = name](const auto& each) { return each.first == given; });
-      if (!known) own.variables.emplace_back(name, Data());
-      set(inside, name, std::move(data));
-    }
+    const Id inside = open_scope(is_sub_process(node.type) ? node.inner : node.scope, scope, id).id;
+    for (const std::string& name : node.data) set_own(inside, name, {});
+    // What an activity is given is its own, declared or not.
+    for (auto& [name, data] : inputs) set_own(inside, name, std::move(data));
     node_instance(id)->inner_scope = inside;
   }
   subscribe_boundary(id);
@@ -284,7 +288,7 @@ void Machine::work(Id id) {
         effects_.push_back(WorkRequested{id, instance.node, inputs()});
         return;
       }
-      effects_.push_back(MessageThrown{node.message, inputs()});
+      throw_message(node.message, inputs());
       return complete_activity(id);
     case NodeType::ReceiveTask:
       return subscribe(id, instance.node, kNone);

@@ -294,6 +294,25 @@ TEST(MultiInstance, ReadsItsCollectionThroughADataInput) {
       "x y completed");
 }
 
+TEST(MultiInstance, BindsItsItemsToDataInputsAndOutputs) {
+  EXPECT_EQ(run_xml(R"(<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">
+      <dataObject id="all" isCollection="true"/><dataObject id="sums" isCollection="true"/>
+      <scriptTask id="a">
+        <ioSpecification><dataInput id="ai" name="numbers"/><dataInput id="ni" name="number"/><dataOutput id="so" name="made1"/>
+          <dataOutput id="ao" name="total"/></ioSpecification>
+        <dataInputAssociation><sourceRef>all</sourceRef><targetRef>ai</targetRef></dataInputAssociation>
+        <dataInputAssociation><sourceRef>each</sourceRef><targetRef>ni</targetRef></dataInputAssociation>
+        <dataOutputAssociation><sourceRef>so</sourceRef><targetRef>made</targetRef></dataOutputAssociation>
+        <dataOutputAssociation><sourceRef>ao</sourceRef><targetRef>sums</targetRef></dataOutputAssociation>
+        <multiInstanceLoopCharacteristics><loopDataInputRef>ai</loopDataInputRef><loopDataOutputRef>ao</loopDataOutputRef>
+          <inputDataItem id="each"/><outputDataItem id="made"/></multiInstanceLoopCharacteristics>
+        <script>{made1: number + 100}</script></scriptTask>
+      <scriptTask id="b"><script>[sums, made1, number]</script></scriptTask>
+      <sequenceFlow id="g" sourceRef="a" targetRef="b"/></process></definitions>)",
+                    {.input = "{all: [1, 2]}"}),
+            "[[101, 102], null, null] completed");
+}
+
 TEST(MultiInstance, EndsWhenItsConditionHolds) {
   const std::string inside =
       "<loopCardinality>5</loopCardinality><completionCondition>numberOfCompletedInstances >= 2</completionCondition>";

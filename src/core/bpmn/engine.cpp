@@ -88,15 +88,20 @@ void Machine::handle(const TimerDue& due) {
 
 // A message goes to one who waits for it: the first.
 void Machine::handle(const MessageArrived& message) {
+  receive(message.name, message.variables);
+}
+
+bool Machine::receive(std::string_view name, const Variables& variables) {
   for (const NodeInstance& each : instance_.nodes) {
     for (std::size_t place = 0; place < each.waits.size(); ++place) {
-      if (!waits_for_message(each.waits[place], message.name) || each.waits[place].seen) continue;
-      message_variables_ = &message.variables;
+      if (!waits_for_message(each.waits[place], name) || each.waits[place].seen) continue;
+      message_variables_ = &variables;
       occur(each.id, place);
       message_variables_ = nullptr;
-      return;
+      return true;
     }
   }
+  return false;
 }
 
 void Machine::handle(const SignalArrived& signal) {
@@ -189,6 +194,11 @@ void Machine::set(Id scope_id, std::string_view name, Data data) {
     }
   }
   set_in(instance_.scopes[0].variables, name, std::move(data));
+}
+
+void Machine::set_own(Id scope_id, std::string_view name, Data data) {
+  changed_ = true;
+  if (ScopeInstance* scope = scope_instance(scope_id)) set_in(scope->variables, name, std::move(data));
 }
 
 Value Machine::evaluate(const Formula& formula, Id scope, const Extra& extra) {
@@ -323,7 +333,7 @@ void Machine::enter(const Arrival& arrival) {
     case NodeType::EndEvent:
     case NodeType::IntermediateThrowEvent:
       // Signals aren't kept for those who come late: of two branches, the one that waits is to be there first.
-      if (throws_signal(arrival.node)) return signalling_.push_back(arrival);
+      if (waits_to_throw(arrival.node)) return signalling_.push_back(arrival);
       return throw_events(arrival.node, arrival.scope);
     case NodeType::IntermediateCatchEvent: {
       const Id id = make(arrival.node, arrival.scope).id;

@@ -328,10 +328,16 @@ bool Machine::trigger_conditions() {
 
 // ---- Throwing
 
-bool Machine::throws_signal(Index index) const {
+bool Machine::waits_to_throw(Index index) const {
   const auto& triggers = process_.nodes[index].triggers;
-  return std::any_of(triggers.begin(), triggers.end(),
-                     [](const Trigger& each) { return each.type == TriggerType::Signal; });
+  return std::any_of(triggers.begin(), triggers.end(), [](const Trigger& each) {
+    return each.type == TriggerType::Signal || each.type == TriggerType::Message;
+  });
+}
+
+// To somebody who waits for it here, or else outside.
+void Machine::throw_message(const std::string& name, Variables variables) {
+  if (name.empty() || !receive(name, variables)) effects_.push_back(MessageThrown{name, std::move(variables)});
 }
 
 // 13.5.6. What ends the scope comes last, whatever its place among several.
@@ -346,7 +352,7 @@ void Machine::throw_events(Index index, Id scope) {
   for (const Trigger& trigger : node.triggers) {
     switch (trigger.type) {
       case TriggerType::Message:
-        effects_.push_back(MessageThrown{trigger.name, inputs_of(node, scope)});
+        throw_message(trigger.name, inputs_of(node, scope));
         break;
       case TriggerType::Signal:
         effects_.push_back(SignalThrown{trigger.name});

@@ -76,6 +76,12 @@ TEST(Message, IsThrownAndCaughtWithinAProcess) {
   EXPECT_EQ(run("start s; and f; throw t message:m; catch c message:m; script a; s > f > t; f > c > a"), "a completed");
 }
 
+TEST(Message, ReachesTheBoundaryOfTheSubProcessThatThrowsIt) {
+  EXPECT_EQ(run("start s; sub u { throw t message:m; script a; t > a }; boundary b on:u message:m; script c; script d\n"
+                "s > u > c; b > d"),
+            "d completed");
+}
+
 TEST(Message, ReachesOneOnly) {
   EXPECT_EQ(run("start s; and f; throw t message:m; catch c message:m; catch d message:m; script a\n"
                 "s > f > t; f > c > a; f > d > a"),
@@ -308,7 +314,7 @@ TEST(MultipleEvent, IsTriggeredByAnyOfItsTriggers) {
 TEST(MultipleEvent, ThrowsAllOfItsResults) {
   EXPECT_EQ(run("start s; and f; catch c message:m; catch d signal:i; script a; script b; throw t message:m signal:i\n"
                 "s > f > c > a; f > d > b; f > t"),
-            "b a completed");
+            "a b completed");
 }
 
 TEST(MultipleEvent, ThrowsWhatEndsTheProcessLast) {

@@ -342,6 +342,10 @@ Result<Simulation> simulate(const Definitions& definitions, std::string_view pro
   if (found == nullptr) {
     std::string known;
     for (const Process& each : definitions.processes) known += (known.empty() ? "" : ", ") + each.id;
+    if (process.empty()) {
+      return Problem{"No process of this file is executable.", "",
+                     "Set isExecutable to true, or name the one to run: " + known + "."};
+    }
     return Problem{"There is no process ‘" + std::string(process) + "’ that can be run.", "",
                    "There are: " + known + "."};
   }

@@ -65,11 +65,14 @@ class Machine {
   const Data* variable(Id scope, std::string_view name);
   // Where the variable is; a new one belongs to the process.
   void set(Id scope, std::string_view name, Data data);
+  // In this scope, whatever is further out.
+  void set_own(Id scope, std::string_view name, Data data);
   feel::Value evaluate(const Formula& formula, Id scope, const Extra& extra = {});
   bool holds(const std::optional<Formula>& formula, Id scope, const Extra& extra = {});
   Data from(const DataAssociation& association, Id scope, const Extra& extra = {});
   Variables inputs_of(const Node& node, Id scope);
   void give_outputs(const Node& node, Id from_scope, Id to_scope);
+  bool receive(std::string_view name, const Variables& variables);
   void receive_variables(const Node& event, Id scope);
 
   void arrive(Index node, Id scope, Index flow = kNone) { arrivals_.push_back({node, scope, flow}); }
@@ -138,7 +141,8 @@ class Machine {
   bool trigger_conditions();
   void throw_events(Index index, Id scope);
   void throw_link(Index index, Id scope);
-  bool throws_signal(Index node) const;
+  bool waits_to_throw(Index node) const;
+  void throw_message(const std::string& name, Variables variables);
   void terminate(Id scope);
   bool catch_at_boundary(Id id, TriggerType type, std::string_view code);
   bool catch_in_event_process(Id scope, TriggerType type, std::string_view code, Index except);
@@ -165,7 +169,7 @@ class Machine {
   Limits limits_;
   std::vector<Effect> effects_;
   std::deque<Arrival> arrivals_;
-  std::deque<Arrival> signalling_;  // Throw a signal once everybody who is about to wait for it does.
+  std::deque<Arrival> signalling_;  // Throw an event once everybody who is about to wait for it does.
   std::set<Id> touched_;            // Scopes in which something ended: they may be done.
   std::set<Id> emptied_;            // Scopes whose tokens were taken away, as what throws an event has to know.
   bool changed_ = true;             // Data or conditions that are waited for: something may have become true.
