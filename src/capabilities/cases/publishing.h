@@ -1,0 +1,25 @@
+#pragma once
+
+// Publishing processes: from then on new cases follow them; those that run keep their version until somebody migrates
+// them.
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "cases/process_store.h"
+#include "db/database.h"
+
+namespace guildhall::cases {
+
+struct PublishedFile {
+  std::vector<ProcessVersion> versions;  // Of each executable process of the file.
+  bool is_new = true;                    // False: these bytes are the newest already, and nothing was changed.
+};
+
+// Refused, with all that has to be mended: a file that can't be read or has something that can't run, and calls of
+// processes that are neither in the file nor published.
+Result<PublishedFile> publish(db::Database& database, std::string_view xml, std::string_view by, Instant now);
+
+}  // namespace guildhall::cases
