@@ -88,6 +88,7 @@ Result<void> run(const Arguments& arguments, const std::string& path) {
   const ProcessInstance& first = simulation.instances.front().state;
   std::cout << to_iso(simulation.ended) << " " << word(first.state);
   if (!first.error.empty()) std::cout << " " << first.error;
+  if (first.uncaught_error && first.error.empty()) std::cout << " An error that nobody caught.";
   std::cout << "\n";
   if (!arguments.flag("trace")) {
     for (const auto& [name, data] : first.scopes.front().variables) {

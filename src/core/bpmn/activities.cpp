@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "bpmn/impl/machine.h"
 
 namespace guildhall::bpmn {
@@ -211,7 +212,7 @@ bool Machine::throw_behavior(Id loop_id, Id iteration) {
         broadcast(trigger.name);
         break;
       case TriggerType::Message:
-        throw_message(trigger.name, {});
+        throw_message(trigger.name, trigger.expected, {});
         break;
       case TriggerType::Error:
         if (!catch_at_boundary(loop_id, trigger.type, trigger.name)) throw_error(scope, trigger.name);
@@ -285,17 +286,22 @@ void Machine::work(Id id) {
       return complete_activity(id);
     case NodeType::SendTask:
       if (node.message.empty()) {
-        effects_.push_back(WorkRequested{id, instance.node, inputs()});
+        effects_.push_back(WorkRequested{id, instance.node, inputs(), {}});
         return;
       }
-      throw_message(node.message, inputs());
+      throw_message(node.message, node.expected, inputs());
       return complete_activity(id);
     case NodeType::ReceiveTask:
       return subscribe(id, instance.node, kNone);
-    case NodeType::UserTask:
+    case NodeType::UserTask: {
+      Offer offered = offer(node, inside);
+      if (!running()) return;
+      effects_.push_back(WorkRequested{id, instance.node, inputs(), std::move(offered)});
+      return;
+    }
     case NodeType::ServiceTask:
     case NodeType::BusinessRuleTask:
-      effects_.push_back(WorkRequested{id, instance.node, inputs()});
+      effects_.push_back(WorkRequested{id, instance.node, inputs(), {}});
       return;
     case NodeType::CallActivity:
       effects_.push_back(ProcessCalled{id, node.called, inputs()});
@@ -319,7 +325,55 @@ void Machine::work(Id id) {
   }
 }
 
-// The entries of a context become variables; any other value is only noted.
+// ---- User tasks: who is to do them, and until when
+
+Offer Machine::offer(const Node& node, Id scope) {
+  Offer offered;
+  if (node.assignment == nullptr) return offered;
+  const Assignment& assignment = *node.assignment;
+  const auto add = [&](const Value& team) {
+    if (team.null()) return;
+    if (!team.is(Kind::String)) {
+      return fail("A potential owner of ‘" + node.id + "’ is " + feel::to_text(team, 100) +
+                  ", not the name of a team.");
+    }
+    const std::string name(trimmed(team.string()));
+    if (name.empty() || std::find(offered.teams.begin(), offered.teams.end(), name) != offered.teams.end()) return;
+    offered.teams.push_back(name);
+  };
+  for (const Formula& formula : assignment.teams) {
+    const Value value = evaluate(formula, scope);
+    if (!value.is(Kind::List)) {
+      add(value);
+      continue;
+    }
+    for (const Value& team : value.list()) add(team);
+  }
+  if (offered.teams.empty() && assignment.teams.empty() && !assignment.lane.empty()) {
+    offered.teams.push_back(assignment.lane);
+  }
+  if (running() && assignment.assignee) {
+    const Value value = evaluate(*assignment.assignee, scope);
+    if (value.is(Kind::String)) {
+      offered.assignee = std::string(trimmed(value.string()));
+    } else if (!value.null()) {
+      fail("The performer of ‘" + node.id + "’ is " + feel::to_text(value, 100) + ", not one person.");
+    }
+  }
+  offered.due = deadline(assignment.due, scope, node);
+  offered.follow_up = deadline(assignment.follow_up, scope, node);
+  if (!running() || !assignment.priority) return offered;
+  const Value value = evaluate(*assignment.priority, scope);
+  const auto priority = value.is(Kind::Number) ? value.number().to_int64() : std::nullopt;
+  if (priority) {
+    offered.priority = *priority;
+  } else if (!value.null()) {
+    fail("The priority of ‘" + node.id + "’ is " + feel::to_text(value, 100) + ", not a whole number.");
+  }
+  return offered;
+}
+
+// The entries of a context become variables, or all of it one; any other value is only noted.
 void Machine::run_script(Id id) {
   const NodeInstance& instance = *node_instance(id);
   const Index index = instance.node;
@@ -327,7 +381,9 @@ void Machine::run_script(Id id) {
   const Data data = Data::of(evaluate(*process_.nodes[index].formula, scope));
   if (!running()) return;
   log(Logged::What::Script, index, id, data);
-  if (data.value().is(Kind::Context)) {
+  if (const std::string& result = process_.nodes[index].result; !result.empty()) {
+    set(scope, result, data);
+  } else if (data.value().is(Kind::Context)) {
     for (const feel::Entry& entry : data.value().context()) set(scope, entry.key, Data::of(entry.value));
   }
   complete_activity(id);

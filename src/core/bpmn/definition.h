@@ -4,7 +4,7 @@
 // FEEL expressions on them, compiled. Made once from a file, immutable, shared by any number of threads.
 //
 // Nodes, flows and scopes are numbered within their process; everything refers to them by number. What has no meaning
-// for execution (lanes, artifacts, diagrams, extension elements) is not here. Nothing is lost by that: whoever stores a
+// for execution (artifacts, diagrams, others' extension elements) is not here. Nothing is lost by that: whoever stores a
 // process stores its file, byte for byte, and reads it again from there; nothing is ever written from these types.
 //
 // Source: BPMN 2.0.2 (OMG formal/2013-12-09), chapters 8, 10 and 13.
@@ -62,6 +62,20 @@ struct Formula {
   std::vector<std::string> variables;  // In the order of the expression's.
 };
 
+// How the messages of one name are told apart (8.4.2): by FEEL expressions on what they carry.
+struct Correlation {
+  std::string message;         // Its name.
+  std::string key;             // The id of the correlation key; empty: guildhall:correlation.
+  std::vector<Formula> paths;  // One for each property of the key.
+};
+
+// What something that waits for a message expects of it: expressions on process variables, one for each of the
+// message's paths. None: any message of the name, or with a key, one of the conversation that has begun.
+struct Expected {
+  std::shared_ptr<const Correlation> correlation;
+  std::vector<Formula> values;
+};
+
 enum class TriggerType : std::uint8_t {
   Message,
   Signal,
@@ -85,6 +99,7 @@ struct Trigger {
   std::optional<Formula> formula;   // The condition, or when the timer is due.
   Index activity = kNone;           // Of a compensation that names one.
   bool wait_for_completion = true;  // Of a throwing compensation.
+  Expected expected;                // Of a message.
 };
 
 // A loop or several instances (10.3.8).
@@ -113,6 +128,16 @@ struct DataAssociation {
   std::optional<Formula> transformation;
 };
 
+// Who is to do a user task, until when (10.3.4.1, and guildhall: attributes).
+struct Assignment {
+  std::vector<Formula> teams;  // Of potential owners: each gives a text or a list of texts.
+  std::optional<Formula> assignee;
+  std::optional<Formula> due;
+  std::optional<Formula> follow_up;
+  std::optional<Formula> priority;
+  std::string lane;  // That the task stands in (10.8): its team, where no potential owner is named.
+};
+
 struct Node {
   NodeType type = NodeType::Task;
   std::string id;
@@ -138,8 +163,13 @@ struct Node {
   bool sequential = false;         // Of an ad-hoc sub-process.
   bool cancel_remaining = true;    // Of an ad-hoc sub-process.
   std::string called;              // Of a call activity the process; of a business rule task the decision.
-  std::string message;             // Of send and receive tasks.
-  std::vector<std::string> data;   // Of an activity: names of its own data inputs, data outputs and properties.
+  std::optional<std::uint32_t> called_version;  // Of a call activity; none: the newest.
+  std::string result;   // Of a business rule task or a script: the variable that gets its result.
+  std::string work;     // Of service and send tasks: the kind of work; may be empty.
+  std::string message;  // Of send and receive tasks.
+  Expected expected;    // Of that message.
+  std::shared_ptr<const Assignment> assignment;  // Of user tasks that have any.
+  std::vector<std::string> data;  // Of an activity: names of its own data inputs, data outputs and properties.
   std::vector<DataAssociation> inputs;
   std::vector<DataAssociation> outputs;
 };
@@ -178,6 +208,7 @@ struct Process {
 struct Definitions {
   std::string id;
   std::vector<Process> processes;
+  std::vector<std::shared_ptr<const Correlation>> correlations;
 
   const Process* process(std::string_view process_id) const;
 };

@@ -11,11 +11,6 @@ using feel::Value;
 
 namespace {
 
-feel::DateTime moment_of(Instant now) {
-  const auto nanos = static_cast<__int128>(to_microseconds(now)) * 1'000;
-  return feel::DateTime::from_epoch(nanos, feel::Zone::utc()).value_or(feel::DateTime());
-}
-
 void set_in(Variables& variables, std::string_view name, Data data) {
   const auto found =
       std::find_if(variables.begin(), variables.end(), [&](const auto& each) { return each.first == name; });
@@ -28,8 +23,18 @@ void set_in(Variables& variables, std::string_view name, Data data) {
 
 }  // namespace
 
-Machine::Machine(const Process& process, ProcessInstance instance, Instant now, const Limits& limits)
-    : process_(process), instance_(std::move(instance)), now_(now), limits_(limits) {}
+feel::DateTime uk_time(Instant instant) {
+  static const feel::Zone kUk = feel::Zone::named("Europe/London").value_or(feel::Zone::utc());
+  const auto nanos = static_cast<__int128>(to_microseconds(instant)) * 1'000;
+  return feel::DateTime::from_epoch(nanos, kUk).value_or(feel::DateTime());
+}
+
+Machine::Machine(const Process& process, ProcessInstance instance, Instant now, const Surroundings& surroundings)
+    : process_(process),
+      instance_(std::move(instance)),
+      now_(now),
+      limits_(surroundings.limits),
+      given_(surroundings.given) {}
 
 // ---- Events from outside
 
@@ -56,6 +61,12 @@ void Machine::handle(const Start& start) {
     return;
   }
   const Index index = process_.node(start.start_event);
+  if (index != kNone) {
+    const Node& event = process_.nodes[index];
+    const Expected* expected = &event.expected;
+    if (!event.triggers.empty()) expected = &event.triggers[0].expected;
+    begin_conversation(*expected, correlation_of_message(*expected, start.variables));
+  }
   if (index == kNone || process_.nodes[index].scope != 0) {
     return fail("There is no ‘" + start.start_event + "’ to start with.");
   }
@@ -86,19 +97,26 @@ void Machine::handle(const TimerDue& due) {
   occur(due.instance, due.wait);
 }
 
-// A message goes to one who waits for it: the first.
 void Machine::handle(const MessageArrived& message) {
-  receive(message.name, message.variables);
+  receive(message);
 }
 
-bool Machine::receive(std::string_view name, const Variables& variables) {
-  for (const NodeInstance& each : instance_.nodes) {
-    for (std::size_t place = 0; place < each.waits.size(); ++place) {
-      if (!waits_for_message(each.waits[place], name) || each.waits[place].seen) continue;
-      message_variables_ = &variables;
-      occur(each.id, place);
-      message_variables_ = nullptr;
-      return true;
+// A message goes to one who waits for it: the first who waits for just this, or else for any of its name.
+bool Machine::receive(const MessageArrived& message) {
+  for (const bool exact : {true, false}) {
+    if (exact && message.correlation.empty()) continue;
+    for (const NodeInstance& each : instance_.nodes) {
+      for (std::size_t place = 0; place < each.waits.size(); ++place) {
+        const Wait& wait = each.waits[place];
+        if (wait.seen || !waits_for_message(wait, message.name)) continue;
+        if (wait.correlation != (exact ? message.correlation : "")) continue;
+        const Id id = each.id;
+        begin_conversation(expected_of(wait), message.correlation);
+        message_variables_ = &message.variables;
+        occur(id, place);
+        message_variables_ = nullptr;
+        return true;
+      }
     }
   }
   return false;
@@ -160,7 +178,7 @@ void Machine::fail(std::string why) {
   if (running()) end(ProcessInstance::State::Failed, std::move(why));
 }
 
-void Machine::end(ProcessInstance::State state, std::string error) {
+void Machine::end(ProcessInstance::State state, std::string error, bool uncaught_error) {
   for (const NodeInstance& each : instance_.nodes) effects_.push_back(Withdrawn{each.id});
   instance_.nodes.clear();
   arrivals_.clear();
@@ -170,7 +188,8 @@ void Machine::end(ProcessInstance::State state, std::string error) {
   instance_.scopes[0].fired.clear();
   instance_.state = state;
   instance_.error = error;
-  effects_.push_back(Ended{state, std::move(error)});
+  instance_.uncaught_error = uncaught_error;
+  effects_.push_back(Ended{state, std::move(error), uncaught_error});
 }
 
 // ---- Data
@@ -203,13 +222,22 @@ void Machine::set_own(Id scope_id, std::string_view name, Data data) {
 
 Value Machine::evaluate(const Formula& formula, Id scope, const Extra& extra) {
   std::vector<Value> values;
-  for (const std::string& name : formula.variables) {
-    const auto given = std::find_if(extra.begin(), extra.end(), [&](const auto& each) { return each.first == name; });
-    const Data* data = given == extra.end() ? variable(scope, name) : nullptr;
-    values.push_back(given != extra.end() ? given->second : data != nullptr ? data->value() : Value());
-  }
+  values.reserve(formula.variables.size());
+  const auto find = [&](std::string_view name) {
+    if (name.empty()) return Value();
+    const auto named = [&](const auto& each) { return each.first == name; };
+    if (const auto found = std::find_if(extra.begin(), extra.end(), named); found != extra.end()) return found->second;
+    if (const Data* data = variable(scope, name)) return data->value();
+    const auto found = std::find_if(given_.begin(), given_.end(), named);
+    return found == given_.end() ? Value() : found->second;
+  };
+  for (const std::string& name : formula.variables) values.push_back(find(name));
   memory_.reset();
-  evaluation_.emplace(memory_, feel::Budget{}, feel::Evaluation::Moment{moment_of(now_), nullptr});
+  if (evaluation_) {
+    evaluation_->begin({evaluation_->now(), nullptr});
+  } else {
+    evaluation_.emplace(memory_, feel::Budget{}, feel::Evaluation::Moment{uk_time(now_), nullptr});
+  }
   const auto value = formula.expression->evaluate(*evaluation_, values);
   if (value.ok()) return *value;
   fail(to_text(value.problems()));
@@ -457,8 +485,34 @@ const NodeInstance* ProcessInstance::find(Id id) const {
   return found == nodes.end() ? nullptr : &*found;
 }
 
-Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now, const Limits& limits) {
-  Machine machine(process, std::move(instance), now, limits);
+std::vector<Expectation> expectations(const Process& process, const ProcessInstance& instance) {
+  std::vector<Expectation> expected;
+  for (const NodeInstance& each : instance.nodes) {
+    for (std::size_t place = 0; place < each.waits.size(); ++place) {
+      const Wait& wait = each.waits[place];
+      if (wait.seen) continue;
+      const Node& event = process.nodes[wait.event];
+      const bool task = wait.trigger == kNone;
+      const TriggerType type = task ? TriggerType::Message : event.triggers[wait.trigger].type;
+      const std::string_view name = task ? event.message : event.triggers[wait.trigger].name;
+      if (wait.due) {
+        expected.push_back({Expectation::Kind::Timer, each.id, place, *wait.due, {}, {}});
+      } else if (type == TriggerType::Message) {
+        expected.push_back({Expectation::Kind::Message, each.id, place, {}, name, wait.correlation});
+      } else if (type == TriggerType::Signal) {
+        expected.push_back({Expectation::Kind::Signal, each.id, place, {}, name, {}});
+      }
+    }
+  }
+  std::sort(expected.begin(), expected.end(), [](const Expectation& a, const Expectation& b) {
+    return std::pair(a.instance, a.wait) < std::pair(b.instance, b.wait);
+  });
+  return expected;
+}
+
+Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now,
+             const Surroundings& surroundings) {
+  Machine machine(process, std::move(instance), now, surroundings);
   std::visit([&](const auto& each) { machine.handle(each); }, event);
   return machine.finish();
 }

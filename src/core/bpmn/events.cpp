@@ -36,17 +36,19 @@ std::optional<feel::DateTime> after(const feel::DateTime& from, std::string_view
   return std::nullopt;
 }
 
-// A moment without a zone is in UTC.
-std::optional<feel::DateTime> moment(std::string_view text) {
+// A moment without a zone is in that of `now`.
+std::optional<feel::DateTime> moment(std::string_view text, const feel::DateTime& now) {
   auto parsed = feel::DateTime::parse(text);
-  if (parsed && !parsed->time.zone.present()) parsed->time.zone = feel::Zone::utc();
+  if (parsed && !parsed->time.zone.present()) parsed->time.zone = now.time.zone;
   return parsed;
 }
 
 // When a timer is due, and how often it repeats.
 struct Schedule {
   feel::DateTime due;
-  std::int64_t every = 0;     // Microseconds; 0: once.
+  std::int64_t every = 0;   // Microseconds; 0: once.
+  std::int32_t months = 0;  // Or so many months, counted from `since`.
+  Instant since;
   std::uint32_t repeats = 0;  // ~0: for ever.
   bool never = false;         // R0/…
 };
@@ -66,11 +68,11 @@ std::optional<Schedule> recurring(std::string_view text, const feel::DateTime& n
   bool given = false;
   if (second == std::string_view::npos) {
     next = after(now, rest);
-  } else if (const auto start = moment(rest.substr(0, second))) {
+  } else if (const auto start = moment(rest.substr(0, second), now)) {
     from = *start;
     given = true;
     next = after(from, rest.substr(second + 1));
-    if (!next) next = moment(rest.substr(second + 1));
+    if (!next) next = moment(rest.substr(second + 1), now);
   } else {
     next = after(now, rest.substr(0, second));
   }
@@ -80,6 +82,13 @@ std::optional<Schedule> recurring(std::string_view text, const feel::DateTime& n
   if (!begin || !end || !instant || *end < *begin) return std::nullopt;
   Schedule schedule;
   schedule.every = (*end - *begin).count();
+  for (const std::string_view part : {rest, rest.substr(second == std::string_view::npos ? 0 : second + 1)}) {
+    const auto months = feel::MonthsDuration::parse(part);
+    if (months && months->months > 0 && months->months < 12'000) {
+      schedule.months = static_cast<std::int32_t>(months->months);
+      schedule.since = *begin;
+    }
+  }
   schedule.never = times && *times == 0;
   schedule.repeats = times ? static_cast<std::uint32_t>(std::max<std::int64_t>(*times, 1) - 1) : ~0U;
   schedule.due = given && *begin > *instant ? from : *next;
@@ -93,7 +102,7 @@ std::optional<Schedule> schedule_of(const Value& value, const feel::DateTime& no
       due = value.date_time();
       break;
     case Kind::Date:
-      due = feel::DateTime{value.date(), {0, feel::Zone::utc()}};
+      due = feel::DateTime{value.date(), {0, now.time.zone}};
       break;
     case Kind::DaysDuration:
       due = feel::add(now, value.days_duration());
@@ -105,26 +114,22 @@ std::optional<Schedule> schedule_of(const Value& value, const feel::DateTime& no
       const std::string_view text = trimmed(value.string());
       if (text.starts_with('R')) return recurring(text, now);
       due = after(now, text);
-      if (!due) due = moment(text);
+      if (!due) due = moment(text, now);
       break;
     }
     default:
       break;
   }
   if (!due) return std::nullopt;
-  if (!due->time.zone.present()) due->time.zone = feel::Zone::utc();
-  return Schedule{.due = *due};
+  if (!due->time.zone.present()) due->time.zone = now.time.zone;
+  Schedule once;
+  once.due = *due;
+  return once;
 }
 
 }  // namespace
 
 // ---- Waiting
-
-bool Machine::waits_for_message(const Wait& wait, std::string_view name) const {
-  const Node& event = process_.nodes[wait.event];
-  if (wait.trigger == kNone) return event.message.empty() || event.message == name;
-  return catches(event.triggers[wait.trigger], TriggerType::Message, name);
-}
 
 void Machine::subscribe(Id id, Index event, Index trigger) {
   Wait wait;
@@ -155,6 +160,10 @@ void Machine::subscribe(Id id, Index event, Index trigger) {
         return;  // Thrown within the process: found where they are thrown.
     }
   }
+  if (trigger == kNone || process_.nodes[event].triggers[trigger].type == TriggerType::Message) {
+    wait.correlation = correlation_of_wait(expected_of(wait), scope, process_.nodes[event]);
+    if (!running()) return;
+  }
   NodeInstance& instance = *node_instance(id);
   instance.waits.push_back(wait);
   if (wait.due) effects_.push_back(TimerSet{id, instance.waits.size() - 1, *wait.due});
@@ -162,11 +171,9 @@ void Machine::subscribe(Id id, Index event, Index trigger) {
 
 // 10.5.5, timer events. false: it is never due, or the process has failed.
 bool Machine::schedule(Wait& wait, const Trigger& trigger, Id scope, const Node& event) {
-  const auto nanos = static_cast<__int128>(to_microseconds(now_)) * 1'000;
-  const auto now = feel::DateTime::from_epoch(nanos, feel::Zone::utc());
   const Value value = evaluate(*trigger.formula, scope);
   if (!running()) return false;
-  const auto schedule = now ? schedule_of(value, *now) : std::nullopt;
+  const auto schedule = schedule_of(value, uk_time(now_));
   const auto due = schedule ? instant_of(schedule->due) : std::nullopt;
   if (!due) {
     fail("The timer of ‘" + event.id + "’ doesn't give a moment or a duration: " + feel::to_text(value) + ".");
@@ -175,8 +182,30 @@ bool Machine::schedule(Wait& wait, const Trigger& trigger, Id scope, const Node&
   if (schedule->never) return false;
   wait.due = *due;
   wait.every = schedule->every;
+  wait.months = schedule->months;
+  wait.since = schedule->since;
   wait.times_left = schedule->repeats;
   return true;
+}
+
+// When a person's task is due. A date without a time is due at the end of that day.
+std::optional<Instant> Machine::deadline(const std::optional<Formula>& formula, Id scope, const Node& node) {
+  if (!formula || !running()) return std::nullopt;
+  const Value value = evaluate(*formula, scope);
+  if (!running() || value.null()) return std::nullopt;
+  const feel::DateTime now = uk_time(now_);
+  std::optional<feel::Date> day;
+  if (value.is(Kind::Date)) day = value.date();
+  if (value.is(Kind::String)) day = feel::Date::parse(trimmed(value.string()));
+  constexpr std::int64_t kDay = feel::kSecondsPerDay * feel::kNanosPerSecond;
+  const auto schedule = day ? std::nullopt : schedule_of(value, now);
+  const auto due = day        ? instant_of({*day, {kDay - 1'000, now.time.zone}})
+                   : schedule ? instant_of(schedule->due)
+                              : std::nullopt;
+  if (!due) {
+    fail("When ‘" + node.id + "’ is due is not a date, a moment or a duration: " + feel::to_text(value, 100) + ".");
+  }
+  return due;
 }
 
 void Machine::subscribe_boundary(Id id) {
@@ -245,6 +274,23 @@ void Machine::occur(Id id, std::size_t place) {
   leave(event_index, scope);
 }
 
+namespace {
+
+// Months differ in length: the last day of each is kept by counting from the beginning.
+Instant after_this(const Wait& wait) {
+  if (wait.months > 0) {
+    const feel::DateTime since = uk_time(wait.since);
+    const feel::DateTime due = uk_time(*wait.due);
+    const std::int64_t passed =
+        (due.date.year - since.date.year) * std::int64_t{12} + due.date.month - since.date.month;
+    const auto next = feel::add(since, feel::MonthsDuration{passed / wait.months * wait.months + wait.months});
+    if (const auto instant = next ? instant_of(*next) : std::nullopt) return *instant;
+  }
+  return *wait.due + std::chrono::microseconds(wait.every);
+}
+
+}  // namespace
+
 void Machine::repeat_timer(Id id, std::size_t place) {
   Wait& wait = node_instance(id)->waits[place];
   if (!wait.due) return;
@@ -253,7 +299,7 @@ void Machine::repeat_timer(Id id, std::size_t place) {
     return;
   }
   if (wait.times_left != ~0U) --wait.times_left;
-  wait.due = *wait.due + std::chrono::microseconds(wait.every);
+  wait.due = after_this(wait);
   effects_.push_back(TimerSet{id, place, *wait.due});
 }
 
@@ -336,8 +382,12 @@ bool Machine::waits_to_throw(Index index) const {
 }
 
 // To somebody who waits for it here, or else outside.
-void Machine::throw_message(const std::string& name, Variables variables) {
-  if (name.empty() || !receive(name, variables)) effects_.push_back(MessageThrown{name, std::move(variables)});
+void Machine::throw_message(const std::string& name, const Expected& expected, Variables variables) {
+  MessageArrived message{name, std::move(variables), ""};
+  message.correlation = correlation_of_message(expected, message.variables);
+  begin_conversation(expected, message.correlation);
+  if (!running() || (!name.empty() && receive(message))) return;
+  effects_.push_back(MessageThrown{name, std::move(message.variables), std::move(message.correlation)});
 }
 
 // 13.5.6. What ends the scope comes last, whatever its place among several.
@@ -352,7 +402,7 @@ void Machine::throw_events(Index index, Id scope) {
   for (const Trigger& trigger : node.triggers) {
     switch (trigger.type) {
       case TriggerType::Message:
-        throw_message(trigger.name, inputs_of(node, scope));
+        throw_message(trigger.name, trigger.expected, inputs_of(node, scope));
         break;
       case TriggerType::Signal:
         effects_.push_back(SignalThrown{trigger.name});
@@ -476,7 +526,8 @@ bool Machine::propagate(Id scope_id, TriggerType type, const std::string& code) 
 
 // Nobody catches it: the process fails.
 void Machine::throw_error(Id scope_id, const std::string& code) {
-  if (!propagate(scope_id, TriggerType::Error, code)) fail(code.empty() ? "An error that nobody catches." : code);
+  if (propagate(scope_id, TriggerType::Error, code) || !running()) return;
+  end(ProcessInstance::State::Failed, code, true);
 }
 
 // Like an error, but what throws it goes on, and nobody need catch it.

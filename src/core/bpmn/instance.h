@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,9 +37,12 @@ struct Wait {
   Index trigger = kNone;         // Of that node; kNone: the message of a receive task.
   std::optional<Instant> due;    // Of timers.
   std::uint32_t times_left = 0;  // Of a repeating timer, after this one; ~0: for ever.
-  std::int64_t every = 0;        // Microseconds, of a repeating timer.
-  bool was_true = false;         // Of conditions: they trigger when they become true.
-  bool seen = false;             // Of a parallel multiple event: this one has occurred.
+  std::int64_t every = 0;        // Microseconds, of a repeating timer …
+  std::int32_t months = 0;       // … or so many months, counted from `since`.
+  Instant since;
+  bool was_true = false;    // Of conditions: they trigger when they become true.
+  bool seen = false;        // Of a parallel multiple event: this one has occurred.
+  std::string correlation;  // Of messages: only one with the same; empty: any.
 };
 
 // An activity that can still be compensated (13.5.5).
@@ -99,7 +103,10 @@ struct ProcessInstance {
   Id last_id = 0;
   std::vector<NodeInstance> nodes;
   std::vector<ScopeInstance> scopes;  // The first is the process.
-  std::string error;                  // Of a failed instance: the error that nobody caught, or the incident.
+  std::string error;            // Of a failed instance: the code of the error that nobody caught, or the incident.
+  bool uncaught_error = false;  // Which of the two.
+  std::vector<std::pair<std::string, std::string>>
+      keys;  // Correlation keys that its messages have initialised (8.4.2).
 
   const NodeInstance* find(Id id) const;
 };
@@ -123,6 +130,7 @@ struct TimerDue {
 struct MessageArrived {
   std::string name;
   Variables variables;
+  std::string correlation;  // As correlation_of() gives it.
 };
 struct SignalArrived {
   std::string name;
@@ -141,10 +149,20 @@ using Event =
 
 // ---- What has to happen outside
 
+struct Offer {  // Of a user task, evaluated.
+  std::vector<std::string> teams;
+  std::string assignee;
+  std::optional<Instant> due;
+  std::optional<Instant> follow_up;
+  std::int64_t priority = 0;
+
+  bool operator==(const Offer&) const = default;
+};
 struct WorkRequested {  // A task of any kind but script: answered by Completed or ErrorThrown.
   Id instance = 0;
   Index node = kNone;
   Variables inputs;
+  Offer offer;
 };
 struct ProcessCalled {  // Of a call activity.
   Id instance = 0;
@@ -159,6 +177,7 @@ struct TimerSet {
 struct MessageThrown {
   std::string name;
   Variables variables;
+  std::string correlation;
 };
 struct SignalThrown {
   std::string name;
@@ -179,6 +198,7 @@ struct Escalated {  // Out of the process: to whoever called it.
 struct Ended {
   ProcessInstance::State state = ProcessInstance::State::Completed;
   std::string error;
+  bool uncaught_error = false;
 };
 using Effect = std::variant<WorkRequested, ProcessCalled, TimerSet, MessageThrown, SignalThrown, Withdrawn, Logged,
                             Escalated, Ended>;
@@ -194,8 +214,38 @@ struct Limits {
   std::size_t instances = 10'000;  // Of nodes and scopes at once.
 };
 
-// An event that the instance doesn't wait for changes nothing.
+// What the world around gives to a step.
+struct Surroundings {
+  Limits limits;
+  // Constants and functions that every expression may use by name, after the process' variables. They outlive the step.
+  std::span<const std::pair<std::string, feel::Value>> given;
+};
+
+// An event that the instance doesn't wait for changes nothing. In expressions now() and today() are those of the step,
+// in the time of the United Kingdom.
 Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now,
-             const Limits& limits = {});
+             const Surroundings& surroundings = {});
+
+// ---- What an instance waits for, for whoever has to find it again
+
+struct Expectation {
+  enum class Kind : std::uint8_t { Timer, Message, Signal };
+  Kind kind = Kind::Timer;
+  Id instance = 0;       // Of a node …
+  std::size_t wait = 0;  // … and the place among its waits.
+  Instant due;           // Of a timer.
+  // Of a message or signal. A name that is empty takes any; so does an empty correlation. They live as long as the
+  // process and the instance.
+  std::string_view name;
+  std::string_view correlation;
+};
+
+// Sorted by instance and wait. Work and called processes are not among them: those are effects.
+std::vector<Expectation> expectations(const Process& process, const ProcessInstance& instance);
+
+// What a message is known by, to compare with that of waits: a text of its values, such that two are the same where
+// FEEL calls the values equal. Empty where the definitions don't tell its messages apart, or a path gives an error.
+std::string correlation_of(const Definitions& definitions, std::string_view message_name, const Variables& payload,
+                           std::span<const std::pair<std::string, feel::Value>> given = {});
 
 }  // namespace guildhall::bpmn

@@ -14,6 +14,7 @@ namespace guildhall::bpmn {
 namespace {
 
 constexpr std::string_view kModel = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+constexpr std::string_view kOurs = "urn:guildhall:bpmn";
 constexpr std::size_t kMaxDepth = 60;
 constexpr std::size_t kMaxProblems = 100;
 
@@ -80,8 +81,55 @@ bool in_model(const XmlElement& element, std::string_view name) {
   return element.name == name && element.namespace_uri == kModel;
 }
 
+// An attribute of our own: guildhall:work="…".
+const std::string* ours(const XmlElement& element, std::string_view name) {
+  const auto found = std::find_if(element.attributes.begin(), element.attributes.end(), [&](const XmlAttribute& each) {
+    return each.name == name && each.namespace_uri == kOurs && !trimmed(each.value).empty();
+  });
+  return found == element.attributes.end() ? nullptr : &found->value;
+}
+
+// The names that expressions may use, by their first word: each expression is compiled with those that it may mean.
+class Names {
+ public:
+  void clear() { by_word_.clear(); }
+  void add(const std::string& name) {
+    if (!name.empty()) by_word_[std::string(first_word(name))].insert(name);
+  }
+  void add_to(feel::Scope& scope, std::string_view text) const {
+    std::set<std::string_view> words{""};
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const std::string_view word = first_word(text.substr(at));
+      if (!word.empty()) words.insert(word);
+      at += word.size();
+    }
+    for (const std::string_view word : words) {
+      const auto found = by_word_.find(std::string(word));
+      if (found == by_word_.end()) continue;
+      for (const std::string& name : found->second) scope.add(name);
+    }
+  }
+
+ private:
+  // Up to a space or an operator; empty where it begins with one.
+  static std::string_view first_word(std::string_view text) {
+    const auto end = std::find_if(text.begin(), text.end(), [](char c) {
+      return !(is_letter(c) || is_digit(c) || c == '_' || c == '?' || static_cast<unsigned char>(c) >= 0x80);
+    });
+    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  }
+  static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+  std::unordered_map<std::string, std::set<std::string>> by_word_;
+};
+
 class Reader {
  public:
+  explicit Reader(const ReadOptions& options) {
+    for (const std::string& name : options.names) given_.add(name);
+  }
+
   Result<Definitions> read(std::string_view xml) {
     XmlLimits limits;
     limits.max_bytes = std::uint64_t{100} << 20;
@@ -106,9 +154,19 @@ class Reader {
       } else if (child.name == "globalTask" || child.name == "globalUserTask" || child.name == "globalScriptTask" ||
                  child.name == "globalManualTask" || child.name == "globalBusinessRuleTask") {
         global_tasks_.push_back(&child);
+      } else if (child.name == "resource") {
+        resources_[id] = attribute(child, "name", id);
+      } else if (child.name == "interface") {
+        for (const XmlElement& operation : child.children) {
+          if (!in_model(operation, "operation")) continue;
+          const XmlElement* message = operation.child("inMessageRef");
+          operations_[attribute(operation, "id")] = {attribute(operation, "name"),
+                                                     message == nullptr ? "" : local(message->text)};
+        }
       }
     }
     collect_event_definitions(root);
+    correlations(root);
     std::set<std::string> process_ids;
     const auto add = [&](const XmlElement& element, Process made) {
       if (!made.id.empty() && !process_ids.insert(made.id).second) twice(made.id, element);
@@ -118,6 +176,7 @@ class Reader {
       if (in_model(child, "process")) add(child, process(child));
     }
     for (const XmlElement* task : global_tasks_) add(*task, global_task(*task));
+    for (const auto& [message, correlation] : correlations_) definitions.correlations.push_back(correlation);
     if (definitions.processes.empty()) problem("The file has no process.", place(root), "Add a <process>.");
     if (!problems_.empty()) return std::move(problems_);
     return definitions;
@@ -154,7 +213,8 @@ class Reader {
   // Names that FEEL doesn't know are variables of the process.
   Formula formula(std::string_view text, const std::string& where) {
     feel::Scope scope;
-    for (const std::string& name : declared_) scope.add(name);
+    declared_.add_to(scope, text);
+    given_.add_to(scope, text);
     auto compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
     if (compiled.ok()) {
       std::set<std::string> unknown;
@@ -169,7 +229,10 @@ class Reader {
     for (const Problem& each : wrong) problem(each.what, each.where, each.remedy);
     if (!wrong.empty()) return formula;
     formula.expression = *compiled;
-    for (const auto& variable : scope.variables()) formula.variables.push_back(variable.name);
+    const auto& used = (*compiled)->variables_used();
+    for (std::uint32_t i = 0; i < scope.variables().size(); ++i) {
+      formula.variables.push_back(used.contains(i) ? scope.variables()[i].name : "");
+    }
     return formula;
   }
 
@@ -191,6 +254,279 @@ class Reader {
     return formula(trimmed(child->text), place(element) + ", " + std::string(name));
   }
 
+  // ISO 8601 as it stands, or FEEL.
+  Formula moment(std::string_view text, const std::string& where) {
+    text = trimmed(text);
+    const bool iso = !text.empty() && text.find_first_not_of("0123456789PTYMDHSWRZ:.+-/") == std::string_view::npos;
+    return formula(iso ? "\"" + std::string(text) + "\"" : std::string(text), where);
+  }
+
+  std::optional<Formula> our_formula(const XmlElement& element, std::string_view name) {
+    const std::string* text = ours(element, name);
+    if (text == nullptr) return std::nullopt;
+    return formula(trimmed(*text), place(element) + ", guildhall:" + std::string(name));
+  }
+
+  // ---- Correlation: 8.4.2
+
+  void correlations(const XmlElement& root) {
+    std::unordered_map<std::string, const XmlElement*> properties;
+    std::vector<const XmlElement*> keys;
+    std::set<std::string> subscribed;
+    for (const XmlElement& child : root.children) {
+      if (child.namespace_uri != kModel) continue;
+      if (child.name == "correlationProperty") properties.emplace(attribute(child, "id"), &child);
+      for (const XmlElement& inner : child.children) {
+        if (in_model(inner, "correlationSubscription")) subscribed.insert(local(attribute(inner, "correlationKeyRef")));
+      }
+    }
+    find_keys(root, keys, 0);
+    for (const XmlElement* key : keys) {
+      auto& names = keys_[attribute(*key, "id")];
+      for (const XmlElement& child : key->children) {
+        if (!in_model(child, "correlationPropertyRef")) continue;
+        names.push_back(local(child.text));
+        if (!properties.contains(names.back())) {
+          problem("There is no correlation property ‘" + names.back() + "’.", place(*key),
+                  "Add it to the definitions (BPMN 8.4.2).");
+        }
+      }
+    }
+    // Keys that a process subscribes to come first: a message is told apart by one.
+    std::stable_partition(keys.begin(), keys.end(),
+                          [&](const XmlElement* key) { return subscribed.contains(attribute(*key, "id")); });
+    // By message and property: where the value is.
+    std::map<std::pair<std::string, std::string>, const XmlElement*> paths;
+    std::set<std::string> messages;
+    for (const auto& [id, property] : properties) {
+      for (const XmlElement& child : property->children) {
+        if (!in_model(child, "correlationPropertyRetrievalExpression")) continue;
+        const std::string message = local(attribute(child, "messageRef"));
+        referenced(message, child);
+        messages.insert(message);
+        paths[{message, id}] = &child;
+      }
+    }
+    for (const std::string& message : messages) {
+      for (const XmlElement* key : keys) {
+        const auto& names = keys_[attribute(*key, "id")];
+        const bool whole = !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& property) {
+          return paths.contains({message, property});
+        });
+        if (!whole) continue;
+        auto made = std::make_shared<Correlation>();
+        made->message = referenced(message, *key);
+        made->key = attribute(*key, "id");
+        for (const std::string& property : names) {
+          const XmlElement& retrieval = *paths[{message, property}];
+          auto path = child_formula(retrieval, "messagePath");
+          if (!path) {
+            problem("The property doesn't say where in the message it is.", place(*key) + ", " + property,
+                    "Give its retrieval expression a messagePath in FEEL (BPMN 8.4.2).");
+          }
+          made->paths.push_back(path.value_or(Formula()));
+        }
+        correlations_.emplace(made->message, std::move(made));
+        break;
+      }
+    }
+    for (const XmlElement& child : root.children) {
+      if (!in_model(child, "message")) continue;
+      auto path = our_formula(child, "correlation");
+      if (!path) continue;
+      auto made = std::make_shared<Correlation>();
+      made->message = attribute(child, "name", attribute(child, "id"));
+      made->paths.push_back(std::move(*path));
+      correlations_[made->message] = std::move(made);
+    }
+    implied_correlations(root, 0);
+  }
+
+  // Where a message doesn't say itself how it is told apart, it carries the values under the names that those who wait
+  // for it use.
+  void implied_correlations(const XmlElement& element, std::size_t depth) {
+    if (depth > 2 * kMaxDepth) return;
+    for (const XmlElement& child : element.children) {
+      implied_correlations(child, depth + 1);
+      const std::string* text = ours(child, "correlation");
+      const std::string* reference = child.attribute("messageRef");
+      if (text == nullptr || reference == nullptr || child.namespace_uri != kModel) continue;
+      const auto name = names_.find(local(*reference));
+      if (name == names_.end()) continue;
+      const auto [found, first] = correlations_.try_emplace(name->second);
+      if (first) {
+        auto made = std::make_shared<Correlation>();
+        made->message = name->second;
+        made->paths.push_back(*our_formula(child, "correlation"));
+        found->second = std::move(made);
+        implied_.emplace(name->second, *text);
+      } else if (const auto said = implied_.find(name->second); said != implied_.end() && said->second != *text) {
+        problem("It isn't clear where in the message ‘" + name->second + "’ to find what it is known by.", place(child),
+                "Give the <message> a guildhall:correlation.");
+      }
+    }
+  }
+
+  void find_keys(const XmlElement& element, std::vector<const XmlElement*>& keys, std::size_t depth) {
+    if (depth > kMaxDepth) return;
+    for (const XmlElement& child : element.children) {
+      if (in_model(child, "correlationKey")) keys.push_back(&child);
+      find_keys(child, keys, depth + 1);
+    }
+  }
+
+  // What the process' own data say about a key.
+  void subscriptions(const XmlElement& process) {
+    for (const XmlElement& child : process.children) {
+      if (!in_model(child, "correlationSubscription")) continue;
+      const std::string key = local(attribute(child, "correlationKeyRef"));
+      const auto known = keys_.find(key);
+      if (known == keys_.end()) {
+        problem("There is no correlation key ‘" + key + "’.", place(child),
+                "Name one of a collaboration or conversation of this file (BPMN 8.4.2).");
+        continue;
+      }
+      std::map<std::string, Formula> bindings;
+      for (const XmlElement& binding : child.children) {
+        if (!in_model(binding, "correlationPropertyBinding")) continue;
+        auto path = child_formula(binding, "dataPath");
+        if (path) bindings[local(attribute(binding, "correlationPropertyRef"))] = std::move(*path);
+      }
+      std::vector<Formula> values;
+      for (const std::string& property : known->second) {
+        const auto bound = bindings.find(property);
+        if (bound == bindings.end()) {
+          problem("The subscription doesn't bind ‘" + property + "’.", place(child),
+                  "Give it a correlationPropertyBinding with a dataPath for each property of its key (BPMN 8.4.2).");
+          break;
+        }
+        values.push_back(std::move(bound->second));
+      }
+      subscriptions_[key] = std::move(values);
+    }
+  }
+
+  // What is expected of a message of this name, where `element` waits for it or sends it.
+  Expected expected(const XmlElement& element, const std::string& message) {
+    Expected result;
+    auto value = our_formula(element, "correlation");
+    const auto found = correlations_.find(message);
+    if (found == correlations_.end()) {
+      if (value) {
+        problem("A message without a name can't be told apart.", place(element), "Give it a messageRef (BPMN 8.4.2).");
+      }
+      return result;
+    }
+    result.correlation = found->second;
+    if (value) {
+      if (found->second->paths.size() != 1) {
+        problem("The message ‘" + message + "’ is told apart by several properties.", place(element),
+                "Remove guildhall:correlation; a correlationSubscription says what is expected (BPMN 8.4.2).");
+      }
+      result.values.push_back(std::move(*value));
+    } else if (const auto values = subscriptions_.find(found->second->key); values != subscriptions_.end()) {
+      result.values = values->second;
+    }
+    return result;
+  }
+
+  // ---- People and systems: 10.3.3, 10.3.4
+
+  void performers(const XmlElement& element, Node& made) {
+    Assignment assignment;
+    for (const XmlElement& child : element.children) {
+      if (child.namespace_uri != kModel) continue;
+      const bool team = child.name == "potentialOwner";
+      if (!team && child.name != "humanPerformer" && child.name != "performer") continue;
+      auto who = performer(child);
+      if (!who) continue;
+      if (team) {
+        assignment.teams.push_back(std::move(*who));
+      } else {
+        assignment.assignee = std::move(who);
+      }
+    }
+    for (const auto& [name, into] : {std::pair{"dueDate", &assignment.due}, {"followUpDate", &assignment.follow_up}}) {
+      const std::string* text = ours(element, name);
+      if (text != nullptr) *into = moment(*text, place(element) + ", guildhall:" + name);
+    }
+    assignment.priority = our_formula(element, "priority");
+    const bool any = !assignment.teams.empty() || assignment.assignee || assignment.due || assignment.follow_up ||
+                     assignment.priority;
+    if (any) made.assignment = std::make_shared<Assignment>(std::move(assignment));
+  }
+
+  std::optional<Formula> performer(const XmlElement& role) {
+    if (const XmlElement* assigned = role.child("resourceAssignmentExpression")) {
+      for (const std::string_view name : {"formalExpression", "expression"}) {
+        if (auto found = child_formula(*assigned, name)) return found;
+      }
+    }
+    const XmlElement* reference = role.child("resourceRef");
+    if (reference == nullptr) return std::nullopt;
+    const auto resource = resources_.find(local(reference->text));
+    if (resource == resources_.end()) {
+      problem("There is no resource ‘" + local(reference->text) + "’.", place(role),
+              "Add the resource to the definitions (BPMN 8.4.12).");
+      return std::nullopt;
+    }
+    const std::string text = feel::to_text(feel::Value::string(resource->second), resource->second.size() * 8 + 16);
+    return formula(text, place(role));
+  }
+
+  // 10.8: the innermost lane is a task's.
+  void lanes(const XmlElement& lane_set) {
+    for (const XmlElement& lane : lane_set.children) {
+      if (!in_model(lane, "lane")) continue;
+      if (const XmlElement* inner = lane.child("childLaneSet")) lanes(*inner);
+      const std::string name(trimmed(attribute(lane, "name")));
+      if (name.empty()) continue;
+      for (const XmlElement& node : lane.children) {
+        if (in_model(node, "flowNodeRef")) lanes_.emplace(local(node.text), name);
+      }
+    }
+  }
+
+  // A task in a sub-process stands in the lane of that, where it has none of its own.
+  void assign_lanes() {
+    if (lanes_.empty()) return;
+    for (Node& node : process_->nodes) {
+      if (node.type != NodeType::UserTask) continue;
+      if (node.assignment != nullptr && !node.assignment->teams.empty()) continue;
+      for (const Node* at = &node; at != nullptr;) {
+        if (const auto lane = lanes_.find(at->id); lane != lanes_.end()) {
+          auto assignment = node.assignment == nullptr ? std::make_shared<Assignment>()
+                                                       : std::make_shared<Assignment>(*node.assignment);
+          assignment->lane = lane->second;
+          node.assignment = std::move(assignment);
+          break;
+        }
+        const Index holder = process_->scopes[at->scope].node;
+        at = holder == kNone ? nullptr : &process_->nodes[holder];
+      }
+    }
+  }
+
+  // The kind of work of a service or send task, and the message of its operation.
+  void work(const XmlElement& element, Node& made) {
+    if (const auto operation = element.attribute("operationRef")) {
+      const auto found = operations_.find(local(*operation));
+      if (found == operations_.end()) {
+        problem("There is no operation ‘" + local(*operation) + "’.", place(element),
+                "Add it to an interface of the definitions (BPMN 8.4.3).");
+      } else {
+        made.work = found->second.name;
+        const bool exchanges = made.type == NodeType::SendTask || made.type == NodeType::ReceiveTask;
+        if (exchanges && made.message.empty() && !found->second.message.empty()) {
+          made.message = referenced(found->second.message, element);
+        }
+      }
+    }
+    const std::string implementation = attribute(element, "implementation");
+    if (made.work.empty() && !implementation.starts_with("##")) made.work = implementation;
+    if (const std::string* kind = ours(element, "work")) made.work = std::string(trimmed(*kind));
+  }
+
   // ---- Processes and scopes
 
   Process process(const XmlElement& element) {
@@ -204,10 +540,14 @@ class Reader {
     result.name = attribute(element, "name", result.id);
     result.executable = is_true(element, "isExecutable", true);
     if (result.id.empty()) problem("The process has no id.", place(element), "Give it an id (BPMN 8.2.1).");
+    lanes_.clear();
+    subscriptions_.clear();
     declare(element, 0);
+    subscriptions(element);
     result.scopes.emplace_back();
     result.scopes[0].data = data_of(element, {"dataObject", "property", "dataInput", "dataOutput"});
     scope(element, 0, 0);
+    assign_lanes();
     connect();
     check();
     process_ = nullptr;
@@ -222,6 +562,8 @@ class Reader {
     flow_ids_.clear();
     declared_.clear();
     references_.clear();
+    lanes_.clear();
+    subscriptions_.clear();
     result.id = attribute(element, "id");
     result.name = attribute(element, "name", result.id);
     result.scopes.emplace_back();
@@ -244,14 +586,14 @@ class Reader {
       if (child.name == "dataObject" || child.name == "property" || child.name == "dataInput" ||
           child.name == "dataOutput") {
         const std::string name = attribute(child, "name", attribute(child, "id"));
-        if (!name.empty()) declared_.insert(name);
+        if (!name.empty()) declared_.add(name);
         data_names_[attribute(child, "id")] = name;
       } else if (child.name == "dataObjectReference") {
         references_[attribute(child, "id")] = local(attribute(child, "dataObjectRef"));
       }
       if (child.name == "inputDataItem" || child.name == "outputDataItem") {
         const std::string name = attribute(child, "name", attribute(child, "id"));
-        if (!name.empty()) declared_.insert(name);
+        if (!name.empty()) declared_.add(name);
         data_names_[attribute(child, "id")] = name;
       }
       declare(child, depth + 1);
@@ -291,6 +633,10 @@ class Reader {
         flow(child);
         continue;
       }
+      if (child.name == "laneSet") {
+        lanes(child);
+        continue;
+      }
       if (child.name == "association") {
         associations_.emplace_back(local(attribute(child, "sourceRef")), local(attribute(child, "targetRef")));
         associations_.emplace_back(local(attribute(child, "targetRef")), local(attribute(child, "sourceRef")));
@@ -324,6 +670,22 @@ class Reader {
     made.cancel_remaining = is_true(element, "cancelRemainingInstances", true);
     made.called = local(attribute(element, "calledElement"));
     if (const auto message = element.attribute("messageRef")) made.message = referenced(*message, element);
+    work(element, made);
+    if (type == NodeType::SendTask || type == NodeType::ReceiveTask) made.expected = expected(element, made.message);
+    if (type == NodeType::UserTask) performers(element, made);
+    if (const std::string* decision = ours(element, "decision");
+        decision != nullptr && type == NodeType::BusinessRuleTask)
+      made.called = std::string(trimmed(*decision));
+    if (const std::string* result = ours(element, "result")) made.result = std::string(trimmed(*result));
+    if (const std::string* version = ours(element, "version")) {
+      const auto number = parse_integer(trimmed(*version));
+      if (number && *number >= 1 && *number <= 1'000'000'000) {
+        made.called_version = static_cast<std::uint32_t>(*number);
+      } else {
+        problem("The version ‘" + *version + "’ is not a whole number from 1.", place(element) + ", guildhall:version",
+                "Mend it, or remove it to call the newest.");
+      }
+    }
     if (made.id.empty()) {
       problem("A " + element.name + " has no id.", place(element), "Give each flow element an id (BPMN 8.2.1).");
     } else if (flow_ids_.contains(made.id) || !by_id_.emplace(made.id, index).second) {
@@ -392,6 +754,7 @@ class Reader {
     for (const std::string_view reference : {"messageRef", "signalRef", "errorRef", "escalationRef"}) {
       if (const auto value = element.attribute(reference)) made.name = referenced(*value, element);
     }
+    if (made.type == TriggerType::Message) made.expected = expected(element, made.name);
     if (made.type == TriggerType::Link) made.name = attribute(element, "name");
     if (made.type == TriggerType::Conditional) {
       made.formula = child_formula(element, "condition");
@@ -405,10 +768,7 @@ class Reader {
         const XmlElement* child = element.child(name);
         if (child == nullptr) continue;
         made.timer = kind;
-        // ISO 8601 as it stands, or FEEL.
-        const std::string text(trimmed(child->text));
-        const bool iso = !text.empty() && text.find_first_not_of("0123456789PTYMDHSWRZ:.+-/") == std::string::npos;
-        made.formula = formula(iso ? "\"" + text + "\"" : text, place(holder) + ", " + name);
+        made.formula = moment(child->text, place(holder) + ", " + name);
       }
       if (!made.formula)
         problem("The timer doesn't say when.", place(holder),
@@ -774,7 +1134,19 @@ class Reader {
   std::unordered_map<std::string, Index> flow_ids_;
   std::vector<std::pair<std::string, std::string>> flow_ends_;
   std::vector<std::string> flow_places_;
-  std::set<std::string> declared_;
+  Names given_;
+  Names declared_;
+  std::unordered_map<std::string, std::string> resources_;  // Their names by id.
+  struct Operation {
+    std::string name;
+    std::string message;  // An id.
+  };
+  std::unordered_map<std::string, Operation> operations_;
+  std::unordered_map<std::string, std::string> lanes_;                      // By flow node.
+  std::unordered_map<std::string, std::vector<std::string>> keys_;          // Correlation keys: their properties.
+  std::map<std::string, std::shared_ptr<const Correlation>> correlations_;  // By message.
+  std::unordered_map<std::string, std::string> implied_;
+  std::unordered_map<std::string, std::vector<Formula>> subscriptions_;  // Of the process, by key.
   std::unordered_map<std::string, std::string> data_names_;
   std::unordered_map<std::string, std::string> references_;
   std::vector<std::pair<Index, std::string>> attached_;
@@ -822,8 +1194,8 @@ const Process* Definitions::process(std::string_view process_id) const {
   return found == processes.end() ? nullptr : &*found;
 }
 
-Result<Definitions> read_definitions(std::string_view xml) {
-  return Reader().read(xml);
+Result<Definitions> read_definitions(std::string_view xml, const ReadOptions& options) {
+  return Reader(options).read(xml);
 }
 
 }  // namespace guildhall::bpmn

@@ -5,13 +5,20 @@
 //
 // What execution doesn't use is passed over, not lost: whoever keeps a process keeps its file.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "bpmn/definition.h"
 
 namespace guildhall::bpmn {
 
-Result<Definitions> read_definitions(std::string_view xml);
+struct ReadOptions {
+  // Names that every expression may use, as Surroundings::given gives them: so that those with spaces are read.
+  std::vector<std::string> names;
+};
+
+Result<Definitions> read_definitions(std::string_view xml, const ReadOptions& options = {});
 
 }  // namespace guildhall::bpmn

@@ -130,7 +130,8 @@ class Simulator {
   void deliver(std::size_t index, const Event& event) {
     Simulation::Instance& instance = simulation_.instances[index];
     const Process& process = *instance.process;
-    Step step = advance(process, std::move(instance.state), event, now_, options_.limits);
+    Step step =
+        advance(process, std::move(instance.state), event, now_, {.limits = options_.limits, .given = options_.given});
     simulation_.instances[index].state = std::move(step.next);
     for (Effect& effect : step.effects) {
       std::visit([&](auto& each) { carry_out(index, process, each); }, effect);
@@ -240,10 +241,10 @@ class Simulator {
   bool from_outside() {
     if (outside_.empty()) return false;
     const std::string name = outside_.front();
-    if (!receive({name, {}})) {
+    if (!receive({name, {}, expected_by_somebody(name)})) {
       bool anybody = false;
       for (const Simulation::Instance& each : simulation_.instances) {
-        anybody = anybody || waits_for(each, TriggerType::Signal, name);
+        anybody = anybody || waits_for(each, Expectation::Kind::Signal, name);
       }
       for (const Process& each : definitions_.processes) {
         anybody = anybody || started_by(each, TriggerType::Signal, name) != nullptr;
@@ -255,35 +256,45 @@ class Simulator {
     return true;
   }
 
+  // A message from outside has no data here: it is the one that is waited for.
+  std::string expected_by_somebody(std::string_view name) const {
+    for (const Simulation::Instance& instance : simulation_.instances) {
+      for (const Expectation& each : expectations(*instance.process, instance.state)) {
+        if (each.kind == Expectation::Kind::Message && each.name == name) return std::string(each.correlation);
+      }
+    }
+    return {};
+  }
+
   // A message of which only the receiver knows that it comes.
   bool deliver_nameless() {
+    const std::string any;
     for (std::size_t i = 0; i < simulation_.instances.size(); ++i) {
-      if (!waits_for(simulation_.instances[i], TriggerType::Message, "")) continue;
+      if (!waits_for(simulation_.instances[i], Expectation::Kind::Message, "", &any)) continue;
       deliver(i, MessageArrived{});
       return true;
     }
     return false;
   }
 
-  static bool waits_for(const Simulation::Instance& instance, TriggerType type, std::string_view name) {
-    for (const NodeInstance& node : instance.state.nodes) {
-      for (const Wait& wait : node.waits) {
-        if (wait.seen) continue;
-        const Node& event = instance.process->nodes[wait.event];
-        const bool task = wait.trigger == kNone;
-        if (task ? type != TriggerType::Message : event.triggers[wait.trigger].type != type) continue;
-        const std::string& expected = task ? event.message : event.triggers[wait.trigger].name;
-        if (expected.empty() || expected == name) return true;
-      }
-    }
-    return false;
+  // `correlation`: that this one is waited for and not any; nullptr: either.
+  static bool waits_for(const Simulation::Instance& instance, Expectation::Kind kind, std::string_view name,
+                        const std::string* correlation = nullptr) {
+    const auto expected = expectations(*instance.process, instance.state);
+    return std::any_of(expected.begin(), expected.end(), [&](const Expectation& each) {
+      return each.kind == kind && (each.name.empty() || each.name == name) &&
+             (correlation == nullptr || each.correlation == *correlation);
+    });
   }
 
   bool receive(const MessageThrown& message) {
-    for (std::size_t i = 0; i < simulation_.instances.size(); ++i) {
-      if (!waits_for(simulation_.instances[i], TriggerType::Message, message.name)) continue;
-      deliver(i, MessageArrived{message.name, message.variables});
-      return true;
+    const std::string any;
+    for (const std::string* correlation : {&message.correlation, &any}) {
+      for (std::size_t i = 0; i < simulation_.instances.size(); ++i) {
+        if (!waits_for(simulation_.instances[i], Expectation::Kind::Message, message.name, correlation)) continue;
+        deliver(i, MessageArrived{message.name, message.variables, message.correlation});
+        return true;
+      }
     }
     for (const Process& process : definitions_.processes) {
       const Node* start_event = started_by(process, TriggerType::Message, message.name);

@@ -6,6 +6,7 @@
 // doesn't. Where no process is named the first executable one runs, and beside it the others that exchange messages with
 // it and begin by themselves. A message event without a name gets its message when nothing else can happen any more.
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,8 @@ struct SimulationOptions {
   Instant start;
   std::size_t max_steps = 200'000;  // Events of all instances together.
   std::size_t max_instances = 1'000;
-  Limits limits;  // Of each step.
+  Limits limits;                                               // Of each step.
+  std::span<const std::pair<std::string, feel::Value>> given;  // As Surroundings::given.
 };
 
 // Ends when nothing can happen any more. A Problem where there is no such process, or it never ends.

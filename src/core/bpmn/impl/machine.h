@@ -8,6 +8,7 @@
 //   activities.cpp    13.3: loops, several instances, sub-processes, completion, cancelling
 //   events.cpp        13.5: waiting, timers, throwing, errors and escalations
 //   compensation.cpp  13.5.5: compensation, and transactions
+//   correlation.cpp   8.4.2: which message is whose
 //
 // Always holds between two steps: every token is in a NodeInstance, or waits at a join (ScopeInstance::arrived); every
 // node and scope instance stands in a scope instance that is there; a scope's owner is there, and the process has none.
@@ -15,6 +16,7 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +29,7 @@ namespace guildhall::bpmn {
 
 class Machine {
  public:
-  Machine(const Process& process, ProcessInstance instance, Instant now, const Limits& limits);
+  Machine(const Process& process, ProcessInstance instance, Instant now, const Surroundings& surroundings);
 
   void handle(const Start& start);
   void handle(const Completed& completed);
@@ -60,7 +62,7 @@ class Machine {
   void log(Logged::What what, Index node, Id instance, Data value = {});
   // An incident: what a person has to look at. The instance stops.
   void fail(std::string why);
-  void end(ProcessInstance::State state, std::string error = {});
+  void end(ProcessInstance::State state, std::string error = {}, bool uncaught_error = false);
 
   const Data* variable(Id scope, std::string_view name);
   // Where the variable is; a new one belongs to the process.
@@ -72,7 +74,7 @@ class Machine {
   Data from(const DataAssociation& association, Id scope, const Extra& extra = {});
   Variables inputs_of(const Node& node, Id scope);
   void give_outputs(const Node& node, Id from_scope, Id to_scope);
-  bool receive(std::string_view name, const Variables& variables);
+  bool receive(const MessageArrived& message);
   void receive_variables(const Node& event, Id scope);
 
   void arrive(Index node, Id scope, Index flow = kNone) { arrivals_.push_back({node, scope, flow}); }
@@ -115,6 +117,8 @@ class Machine {
   void work(Id id);
   void run_script(Id id);
   void start_scope(Id owner);
+  Offer offer(const Node& node, Id scope);
+  std::optional<Instant> deadline(const std::optional<Formula>& formula, Id scope, const Node& node);
   void start_ad_hoc(Id scope);
   bool next_ad_hoc(Id scope);
   bool finish_ad_hoc(Id scope);
@@ -128,7 +132,6 @@ class Machine {
   void cancel(Id id);
 
   // ---- events.cpp
-  bool waits_for_message(const Wait& wait, std::string_view name) const;
   void subscribe(Id id, Index event, Index trigger);
   bool schedule(Wait& wait, const Trigger& trigger, Id scope, const Node& event);
   void subscribe_boundary(Id id);
@@ -142,13 +145,20 @@ class Machine {
   void throw_events(Index index, Id scope);
   void throw_link(Index index, Id scope);
   bool waits_to_throw(Index node) const;
-  void throw_message(const std::string& name, Variables variables);
+  void throw_message(const std::string& name, const Expected& expected, Variables variables);
   void terminate(Id scope);
   bool catch_at_boundary(Id id, TriggerType type, std::string_view code);
   bool catch_in_event_process(Id scope, TriggerType type, std::string_view code, Index except);
   bool propagate(Id scope, TriggerType type, const std::string& code);
   void throw_error(Id scope, const std::string& code);
   void escalate(Id scope, const std::string& code);
+
+  // ---- correlation.cpp
+  bool waits_for_message(const Wait& wait, std::string_view name) const;
+  const Expected& expected_of(const Wait& wait) const;
+  std::string correlation_of_wait(const Expected& expected, Id scope, const Node& node);
+  std::string correlation_of_message(const Expected& expected, const Variables& variables);
+  void begin_conversation(const Expected& expected, const std::string& correlation);
 
   // ---- compensation.cpp
   Index compensation_activity(const Node& node) const;
@@ -167,6 +177,7 @@ class Machine {
   ProcessInstance instance_;
   Instant now_;
   Limits limits_;
+  std::span<const std::pair<std::string, feel::Value>> given_;
   std::vector<Effect> effects_;
   std::deque<Arrival> arrivals_;
   std::deque<Arrival> signalling_;  // Throw an event once everybody who is about to wait for it does.
@@ -178,5 +189,11 @@ class Machine {
   feel::Memory memory_;
   std::optional<feel::Evaluation> evaluation_;
 };
+
+// A moment in the time of the United Kingdom, which is that of every expression.
+feel::DateTime uk_time(Instant instant);
+
+// Texts that are the same where FEEL calls the values equal.
+std::string canonical(const feel::Value& value);
 
 }  // namespace guildhall::bpmn
