@@ -71,7 +71,8 @@ std::vector<Job> jobs(db::Connection& connection, const std::string& condition, 
 }
 
 constexpr std::string_view kTask =
-    "SELECT id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, created_at, ended_at, "
+    "SELECT id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, created_at, "
+    "ended_at, "
     "outcome FROM task ";
 
 Task task_of(const db::Row& row) {
@@ -112,8 +113,9 @@ db::Param param_of(const std::optional<IdType>& id) {
 // ---- Cases
 
 void insert_case(db::Connection& connection, const Case& opened) {
-  connection.enqueue("INSERT INTO council_case (id, reference, title, opened_at, closed_at) VALUES ($1, $2, $3, $4, $5)",
-                     {opened.id, opened.reference, opened.title, opened.opened_at, opened.closed_at});
+  connection.enqueue(
+      "INSERT INTO council_case (id, reference, title, opened_at, closed_at) VALUES ($1, $2, $3, $4, $5)",
+      {opened.id, opened.reference, opened.title, opened.opened_at, opened.closed_at});
 }
 
 std::optional<Case> find_case(db::Connection& connection, CaseId id) {
@@ -151,7 +153,8 @@ std::string_view name_of(State state) {
 
 void insert_instance(db::Connection& connection, const StoredInstance& instance) {
   connection.enqueue(
-      "INSERT INTO process_instance (id, case_id, version, caller, caller_node, depth, number, state, content, started_at, "
+      "INSERT INTO process_instance (id, case_id, version, caller, caller_node, depth, number, state, content, "
+      "started_at, "
       "ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       {instance.id, instance.case_id, instance.version,
        instance.caller ? db::Param(instance.caller->instance) : db::Param(nullptr),
@@ -216,10 +219,20 @@ void add_history(db::Connection& connection, const HistoryEntry& entry) {
        entry.event.empty() ? db::Param(nullptr) : db::Param(db::Blob{entry.event}), entry.happened});
 }
 
+void note(db::Connection& connection, InstanceId instance, const Act& act, std::string_view what, Instant at) {
+  connection.execute("UPDATE process_instance SET number = number + 1 WHERE id = $1", {instance});
+  connection.execute(
+      "INSERT INTO case_history (instance, number, at, who, act, why, version, event, happened) "
+      "SELECT id, number, $2, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), version, NULL, '' FROM "
+      "process_instance WHERE id = $1",
+      {instance, at, act.who, what, act.why});
+}
+
 std::vector<HistoryEntry> history_of(db::Connection& connection, InstanceId instance) {
   std::vector<HistoryEntry> entries;
   connection.query(
-      "SELECT number, at, who, act, why, version, event, happened FROM case_history WHERE instance = $1 ORDER BY number",
+      "SELECT number, at, who, act, why, version, event, happened FROM case_history WHERE instance = $1 ORDER BY "
+      "number",
       {instance}, [&](const db::Row& row) {
         entries.push_back({.instance = instance,
                            .number = row.integer(0),
@@ -258,8 +271,8 @@ std::optional<InstanceId> receiver_of(db::Connection& connection, std::string_vi
 std::vector<InstanceId> receivers_of_signal(db::Connection& connection, std::string_view signal) {
   std::vector<InstanceId> found;
   connection.query(
-      "SELECT DISTINCT instance FROM process_wait WHERE kind = 'signal' AND name IN ($1, '') ORDER BY instance", {signal},
-      [&](const db::Row& row) { found.push_back(row.id<InstanceId>(0)); });
+      "SELECT DISTINCT instance FROM process_wait WHERE kind = 'signal' AND name IN ($1, '') ORDER BY instance",
+      {signal}, [&](const db::Row& row) { found.push_back(row.id<InstanceId>(0)); });
   return found;
 }
 
@@ -269,8 +282,8 @@ void add_job(db::Connection& connection, const Job& job) {
   connection.enqueue(
       "INSERT INTO job (kind, case_id, instance, node, topic, due_at, attempts, content, problem) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      {kJobKinds[static_cast<std::size_t>(job.kind)], param_of(job.case_id), param_of(job.instance), job.node, job.topic,
-       job.due_at, job.attempts, db::Blob{job.content},
+      {kJobKinds[static_cast<std::size_t>(job.kind)], param_of(job.case_id), param_of(job.instance), job.node,
+       job.topic, job.due_at, job.attempts, db::Blob{job.content},
        job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem)});
 }
 
@@ -278,10 +291,11 @@ std::vector<Job> claim_jobs(db::Connection& connection, std::string_view claim, 
                             std::int64_t limit, Instant now, Instant until) {
   std::vector<Job> claimed;
   const auto claim_them = [&](const std::string& which, db::Params params) {
-    connection.query("UPDATE job SET claim = $1, due_at = $2, attempts = attempts + 1 WHERE number IN (SELECT number FROM job "
-                     "WHERE due_at <= $3 AND " + which + " ORDER BY due_at, number LIMIT $4) RETURNING " +
-                         std::string(kJobColumns),
-                     params, [&](const db::Row& row) { claimed.push_back(job_of(row)); });
+    connection.query(
+        "UPDATE job SET claim = $1, due_at = $2, attempts = attempts + 1 WHERE number IN (SELECT number FROM job "
+        "WHERE due_at <= $3 AND " +
+            which + " ORDER BY due_at, number LIMIT $4) RETURNING " + std::string(kJobColumns),
+        params, [&](const db::Row& row) { claimed.push_back(job_of(row)); });
   };
   if (work_topic.empty()) {
     claim_them("kind <> 'work'", {claim, until, now, limit});
@@ -306,23 +320,36 @@ bool remove_claimed(db::Connection& connection, std::string_view claim, std::int
 
 bool release_job(db::Connection& connection, std::string_view claim, const Job& job, std::optional<Instant> due_at,
                  std::string_view problem) {
-  return connection.execute(
-             "UPDATE job SET claim = NULL, due_at = $3, problem = $4 WHERE number = $1 AND claim = $2",
-             {job.number, claim, due_at, problem.empty() ? db::Param(nullptr) : db::Param(problem)}) == 1;
+  return connection.execute("UPDATE job SET claim = NULL, due_at = $3, problem = $4 WHERE number = $1 AND claim = $2",
+                            {job.number, claim, due_at, problem.empty() ? db::Param(nullptr) : db::Param(problem)}) ==
+         1;
 }
 
 void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node) {
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND node = $2", {instance, node});
 }
 
-void remove_jobs(db::Connection& connection, InstanceId instance) {
-  connection.enqueue("DELETE FROM job WHERE instance = $1", {instance});
+void remove_incidents(db::Connection& connection, InstanceId instance) {
+  connection.enqueue("DELETE FROM job WHERE instance = $1 AND due_at IS NULL", {instance});
 }
 
 void wake_messages(db::Connection& connection, std::string_view name, Instant now) {
   connection.enqueue(
       "UPDATE job SET due_at = $2 WHERE topic = $1 AND due_at IS NULL AND kind = 'message' AND problem IS NULL",
       {name, now});
+}
+
+bool is_due(db::Connection& connection, std::string_view work_topic, Instant now) {
+  bool due = false;
+  const auto look = [&](std::string_view sql, db::Params params) {
+    connection.query(sql, params, [&](const db::Row&) { due = true; });
+  };
+  if (work_topic.empty()) {
+    look("SELECT 1 FROM job WHERE due_at <= $1 AND kind <> 'work' LIMIT 1", {now});
+  } else {
+    look("SELECT 1 FROM job WHERE due_at <= $1 AND kind = 'work' AND topic = $2 LIMIT 1", {now, work_topic});
+  }
+  return due;
 }
 
 std::optional<Instant> next_due(db::Connection& connection) {
@@ -345,7 +372,8 @@ std::vector<Job> incidents_of(db::Connection& connection, CaseId id) {
 
 bool retry_job(db::Connection& connection, std::int64_t number, Instant now) {
   return connection.execute(
-             "UPDATE job SET due_at = $2, attempts = 0, claim = NULL WHERE number = $1 AND due_at IS NULL AND problem IS NOT "
+             "UPDATE job SET due_at = $2, attempts = 0, claim = NULL WHERE number = $1 AND due_at IS NULL AND problem "
+             "IS NOT "
              "NULL",
              {number, now}) == 1;
 }
@@ -354,7 +382,8 @@ bool retry_job(db::Connection& connection, std::int64_t number, Instant now) {
 
 void insert_task(db::Connection& connection, const Task& task) {
   connection.enqueue(
-      "INSERT INTO task (id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, created_at) "
+      "INSERT INTO task (id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, "
+      "created_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       {task.id, task.case_id, task.instance, task.node, task.element, task.name,
        task.assignee.empty() ? db::Param(nullptr) : db::Param(task.assignee), task.due_at, task.follow_up_at,
@@ -388,7 +417,8 @@ void end_task(db::Connection& connection, TaskId id, Instant at) {
 
 void withdraw_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, Instant at) {
   connection.enqueue(
-      "DELETE FROM task_team WHERE task IN (SELECT id FROM task WHERE instance = $1 AND node = $2 AND ended_at IS NULL)",
+      "DELETE FROM task_team WHERE task IN (SELECT id FROM task WHERE instance = $1 AND node = $2 AND ended_at IS "
+      "NULL)",
       {instance, node});
   connection.enqueue(
       "UPDATE task SET ended_at = $3, outcome = 'withdrawn' WHERE instance = $1 AND node = $2 AND ended_at IS NULL",
@@ -396,8 +426,8 @@ void withdraw_tasks(db::Connection& connection, InstanceId instance, bpmn::Id no
 }
 
 void withdraw_tasks(db::Connection& connection, InstanceId instance, Instant at) {
-  connection.enqueue("DELETE FROM task_team WHERE task IN (SELECT id FROM task WHERE instance = $1 AND ended_at IS NULL)",
-                     {instance});
+  connection.enqueue(
+      "DELETE FROM task_team WHERE task IN (SELECT id FROM task WHERE instance = $1 AND ended_at IS NULL)", {instance});
   connection.enqueue("UPDATE task SET ended_at = $2, outcome = 'withdrawn' WHERE instance = $1 AND ended_at IS NULL",
                      {instance, at});
 }

@@ -100,6 +100,8 @@ struct HistoryEntry {
 // Throws DatabaseError, violating kMovedOn at the end of the work, where somebody else has added this number.
 void add_history(db::Connection& connection, const HistoryEntry& entry);
 inline constexpr std::string_view kMovedOn = "unique case_history(instance, number)";
+// An act that moves nothing: a claim, a comment. Inside the writer nobody comes in between.
+void note(db::Connection& connection, InstanceId instance, const Act& act, std::string_view what, Instant at);
 std::vector<HistoryEntry> history_of(db::Connection& connection, InstanceId instance);
 
 // ---- What instances wait for
@@ -156,9 +158,12 @@ bool remove_claimed(db::Connection& connection, std::string_view claim, std::int
 bool release_job(db::Connection& connection, std::string_view claim, const Job& job, std::optional<Instant> due_at,
                  std::string_view problem);
 void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node);
-void remove_jobs(db::Connection& connection, InstanceId instance);
+// What failed in an instance that has ended waits for nobody any more.
+void remove_incidents(db::Connection& connection, InstanceId instance);
 // Messages of this name that wait for a receiver may be tried again.
 void wake_messages(db::Connection& connection, std::string_view name, Instant now);
+// Is there a job for the engine, or the work of this topic?
+bool is_due(db::Connection& connection, std::string_view work_topic, Instant now);
 std::optional<Instant> next_due(db::Connection& connection);
 // Incidents: what failed and waits for a person. The oldest first.
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit);

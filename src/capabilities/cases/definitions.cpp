@@ -32,15 +32,13 @@ Result<std::shared_ptr<const Published>> Definitions::read(const ProcessVersion&
 
 Result<std::shared_ptr<const Published>> Definitions::version(std::int64_t number) {
   if (auto published = known(number)) return published;
-  const auto version =
-      database_.read([&](db::Connection& connection) { return find_version(connection, number); });
+  const auto version = database_.read([&](db::Connection& connection) { return find_version(connection, number); });
   if (!version) return Problem{"There is no version of this number.", std::to_string(number), ""};
   return read(*version);
 }
 
 Result<std::shared_ptr<const Published>> Definitions::newest(std::string_view process) {
-  const auto version =
-      database_.read([&](db::Connection& connection) { return newest_version(connection, process); });
+  const auto version = database_.read([&](db::Connection& connection) { return newest_version(connection, process); });
   if (!version) {
     return Problem{"No process of this id is published.", std::string(process),
                    "See guildhall process list, and publish it: guildhall process publish FILE.bpmn"};
@@ -55,6 +53,14 @@ Result<std::shared_ptr<const Published>> Definitions::version(std::string_view p
     return Problem{"This process has no version " + std::to_string(number) + ".", std::string(process),
                    "See: guildhall process list"};
   }
+  return read(*version);
+}
+
+Result<std::shared_ptr<const Published>> Definitions::called(const Published& caller, std::string_view process) {
+  if (caller.file->process(process) == nullptr) return newest(process);
+  const auto version = database_.read(
+      [&](db::Connection& connection) { return version_in_file(connection, process, caller.version.file); });
+  check(version.has_value(), "a process of a published file that isn't published");
   return read(*version);
 }
 

@@ -29,6 +29,8 @@ class Definitions {
   // Problems where there is no such process.
   Result<std::shared_ptr<const Published>> newest(std::string_view process);
   Result<std::shared_ptr<const Published>> version(std::string_view process, std::int64_t version);
+  // What a process calls: of its own file the process that was published with it, else the newest.
+  Result<std::shared_ptr<const Published>> called(const Published& caller, std::string_view process);
 
  private:
   Result<std::shared_ptr<const Published>> read(const ProcessVersion& version);

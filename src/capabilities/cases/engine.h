@@ -123,14 +123,17 @@ class Engine {
 
  private:
   friend class Unit;
-  class Askers;
+  using AnswerOf = std::function<bpmn::Event(bpmn::Id node)>;
 
-  template <class Compute>
-  auto in_unit(Compute&& compute);
+  template <class Compute, class Store>
+  auto in_unit(Compute&& compute, Store&& also_store);
+  Result<void> answer_work(std::int64_t number, std::string_view claim, const AnswerOf& answer, std::string_view what);
+  std::vector<Job> handle(std::vector<Job> jobs, const Handler& handler, const std::string& claim);
+  void run(std::vector<Job> jobs, const std::string& claim);
   bool run_together(const std::vector<Job>& jobs, const std::string& claim);
   void run_alone(const Job& job, const std::string& claim);
-  void run_handler(const Job& job, const Handler& handler, const std::string& claim);
-  void put_off(const Job& job, std::string_view claim, const std::string& why);
+  bool release(const Job& job, std::string_view claim, std::optional<Instant> due_at, const std::string& why);
+  bool put_off(const Job& job, std::string_view claim, const std::string& why);
   void wake() const;
 
   db::Database& database_;
@@ -139,7 +142,7 @@ class Engine {
   Definitions definitions_;
   decisions::PublishedModels decisions_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<decisions::Asker>> askers_;
+  std::vector<std::unique_ptr<decisions::Asker>> askers_;  // Those that nobody uses at this moment.
   std::function<void()> wake_;
 };
 

@@ -30,7 +30,8 @@ std::vector<Happening> happenings(std::string_view text) {
     Happening happening{.what = static_cast<What>(sign), .element = std::string(line.substr(1))};
     // Ids of elements may hold a "#" themselves: the number is behind the last.
     if (const std::size_t hash = happening.element.rfind('#'); hash != std::string::npos) {
-      if (const auto number = parse_integer(std::string_view(happening.element).substr(hash + 1)); number && *number > 0) {
+      if (const auto number = parse_integer(std::string_view(happening.element).substr(hash + 1));
+          number && *number > 0) {
         happening.instance = static_cast<bpmn::Id>(*number);
         happening.element.resize(hash);
       }

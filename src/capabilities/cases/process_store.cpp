@@ -42,6 +42,11 @@ std::optional<ProcessVersion> newest_version(db::Connection& connection, std::st
                               &version_of);
 }
 
+std::optional<ProcessVersion> version_in_file(db::Connection& connection, std::string_view process, FileId file) {
+  return connection.query_one(std::string(kColumns) + "WHERE v.process = $1 AND v.file = $2", {process, file},
+                              &version_of);
+}
+
 std::vector<ProcessVersion> all_versions(db::Connection& connection) {
   return versions(connection, "ORDER BY v.process, v.version");
 }
@@ -58,8 +63,9 @@ std::optional<std::string> text_of(db::Connection& connection, FileId id) {
 }
 
 std::optional<FileId> file_with(db::Connection& connection, std::string_view sha256) {
-  return connection.query_one("SELECT id FROM process_file WHERE sha256 = $1 ORDER BY published_at DESC, id DESC LIMIT 1",
-                              {db::Blob{sha256}}, [](const db::Row& row) { return row.id<FileId>(0); });
+  return connection.query_one(
+      "SELECT id FROM process_file WHERE sha256 = $1 ORDER BY published_at DESC, id DESC LIMIT 1", {db::Blob{sha256}},
+      [](const db::Row& row) { return row.id<FileId>(0); });
 }
 
 FileId add_file(db::Connection& connection, std::string_view xml, std::string_view by, Instant now) {

@@ -35,6 +35,7 @@ struct ProcessVersion {
 std::optional<ProcessVersion> find_version(db::Connection& connection, std::int64_t number);
 std::optional<ProcessVersion> find_version(db::Connection& connection, std::string_view process, std::int64_t version);
 std::optional<ProcessVersion> newest_version(db::Connection& connection, std::string_view process);
+std::optional<ProcessVersion> version_in_file(db::Connection& connection, std::string_view process, FileId file);
 std::vector<ProcessVersion> all_versions(db::Connection& connection);  // By process, then by version.
 // The newest of each process.
 std::vector<ProcessVersion> newest_versions(db::Connection& connection);

@@ -204,6 +204,10 @@ struct Process {
   Index node(std::string_view node_id) const;  // kNone where there is none.
 };
 
+// The node that a message or signal of this name begins a process with: a start event, a receive task, or an event after
+// an instantiating gateway (10.5.2, 10.6.6). nullptr: it begins otherwise.
+const Node* started_by(const Process& process, TriggerType type, std::string_view name);
+
 // All processes of one file.
 struct Definitions {
   std::string id;

@@ -29,6 +29,7 @@ class Encoder {
     out_.push_back(static_cast<char>(number));
   }
   void operator()(std::uint32_t number) { (*this)(std::uint64_t{number}); }
+  void operator()(std::int32_t number) { (*this)(std::int64_t{number}); }
   void operator()(std::int64_t number) {
     (*this)((static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63));
   }
@@ -71,6 +72,12 @@ class Decoder {
     std::uint64_t folded = 0;
     (*this)(folded);
     number = static_cast<std::int64_t>(folded >> 1) ^ -static_cast<std::int64_t>(folded & 1);
+  }
+  void operator()(std::int32_t& number) {
+    std::int64_t wide = 0;
+    (*this)(wide);
+    number = static_cast<std::int32_t>(wide);
+    if (number != wide) throw Damaged();
   }
   void operator()(bool& truth) {
     const char byte = piece(1)[0];
@@ -120,17 +127,23 @@ void transfer_enum(Decoder& archive, E& each, E last) {
   each = static_cast<E>(number);
 }
 
+void transfer(Encoder& archive, Instant instant) {
+  archive(to_microseconds(instant));
+}
+void transfer(Decoder& archive, Instant& instant) {
+  std::int64_t microseconds = 0;
+  archive(microseconds);
+  instant = from_microseconds(microseconds);
+}
+
 void transfer(Encoder& archive, const std::optional<Instant>& instant) {
   archive(instant.has_value());
-  if (instant) archive(to_microseconds(*instant));
+  if (instant) transfer(archive, *instant);
 }
 void transfer(Decoder& archive, std::optional<Instant>& instant) {
   bool present = false;
   archive(present);
-  if (!present) return;
-  std::int64_t microseconds = 0;
-  archive(microseconds);
-  instant = from_microseconds(microseconds);
+  if (present) transfer(archive, instant.emplace());
 }
 
 template <class T>
@@ -172,6 +185,15 @@ void transfer(Encoder& archive, const std::vector<std::uint32_t>& numbers) {
 }
 void transfer(Decoder& archive, std::vector<std::uint32_t>& numbers) {
   transfer_list(archive, numbers);
+}
+
+void transfer(Encoder& archive, const std::pair<std::string, std::string>& pair) {
+  archive(pair.first);
+  archive(pair.second);
+}
+void transfer(Decoder& archive, std::pair<std::string, std::string>& pair) {
+  archive(pair.first);
+  archive(pair.second);
 }
 
 void transfer(Encoder& archive, const std::vector<bool>& bits) {
@@ -306,7 +328,8 @@ Value read_value(Decoder& archive, feel::Memory& memory, int depth = 0) {
       return Value::duration(feel::MonthsDuration{read_number<std::int64_t>(archive)});
     case Kind::List: {
       std::vector<Value> items;
-      for (std::size_t left = archive.count(); left > 0; --left) items.push_back(read_value(archive, memory, depth + 1));
+      for (std::size_t left = archive.count(); left > 0; --left)
+        items.push_back(read_value(archive, memory, depth + 1));
       return Value::list(memory, items);
     }
     case Kind::Context: {
@@ -362,8 +385,11 @@ void transfer(Archive& archive, typename Archive::template Part<Wait>& wait) {
   transfer(archive, wait.due);
   archive(wait.times_left);
   archive(wait.every);
+  archive(wait.months);
+  if (wait.months != 0) transfer(archive, wait.since);
   archive(wait.was_true);
   archive(wait.seen);
+  archive(wait.correlation);
 }
 
 template <class Archive>
@@ -428,6 +454,8 @@ void transfer(Archive& archive, typename Archive::template Part<ProcessInstance>
   transfer_list(archive, instance.nodes);
   transfer_list(archive, instance.scopes);
   archive(instance.error);
+  archive(instance.uncaught_error);
+  transfer_list(archive, instance.keys);
 }
 
 // ---- Events, in the order of the variant: new kinds go to its end
@@ -453,6 +481,7 @@ template <class Archive>
 void transfer(Archive& archive, typename Archive::template Part<MessageArrived>& event) {
   archive(event.name);
   transfer(archive, event.variables);
+  archive(event.correlation);
 }
 template <class Archive>
 void transfer(Archive& archive, typename Archive::template Part<SignalArrived>& event) {

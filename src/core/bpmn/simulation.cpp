@@ -15,28 +15,6 @@ bool begins_alone(const Process& process) {
   return std::any_of(starts.begin(), starts.end(), [&](Index index) { return !process.nodes[index].instantiates; });
 }
 
-// The node that a message or signal of this name begins a process with: a start event, a receive task, or an event after
-// an instantiating gateway (10.5.2, 10.6.6).
-const Node* started_by(const Process& process, TriggerType type, std::string_view name) {
-  const auto triggered = [&](const Node& node) {
-    return std::any_of(node.triggers.begin(), node.triggers.end(),
-                       [&](const Trigger& each) { return each.type == type && each.name == name; });
-  };
-  for (const Index index : process.scopes[0].nodes) {
-    const Node& node = process.nodes[index];
-    if (node.type == NodeType::StartEvent && triggered(node)) return &node;
-    const bool receives = type == TriggerType::Message && node.type == NodeType::ReceiveTask && node.message == name;
-    if (receives && node.instantiates && node.incoming.empty()) return &node;
-    if (node.type != NodeType::EventBasedGateway || !node.incoming.empty()) continue;
-    for (const Index flow : node.outgoing) {
-      const Node& event = process.nodes[process.flows[flow].target];
-      if (triggered(event)) return &event;
-      if (event.type == NodeType::ReceiveTask && type == TriggerType::Message && event.message == name) return &event;
-    }
-  }
-  return nullptr;
-}
-
 std::set<std::string> messages_of(const Process& process) {
   std::set<std::string> names;
   for (const Node& node : process.nodes) {
@@ -341,6 +319,26 @@ class Simulator {
 };
 
 }  // namespace
+
+const Node* started_by(const Process& process, TriggerType type, std::string_view name) {
+  const auto triggered = [&](const Node& node) {
+    return std::any_of(node.triggers.begin(), node.triggers.end(),
+                       [&](const Trigger& each) { return each.type == type && each.name == name; });
+  };
+  for (const Index index : process.scopes[0].nodes) {
+    const Node& node = process.nodes[index];
+    if (node.type == NodeType::StartEvent && triggered(node)) return &node;
+    const bool receives = type == TriggerType::Message && node.type == NodeType::ReceiveTask && node.message == name;
+    if (receives && node.instantiates && node.incoming.empty()) return &node;
+    if (node.type != NodeType::EventBasedGateway || !node.incoming.empty()) continue;
+    for (const Index flow : node.outgoing) {
+      const Node& event = process.nodes[process.flows[flow].target];
+      if (triggered(event)) return &event;
+      if (event.type == NodeType::ReceiveTask && type == TriggerType::Message && event.message == name) return &event;
+    }
+  }
+  return nullptr;
+}
 
 Result<Simulation> simulate(const Definitions& definitions, std::string_view process,
                             const SimulationOptions& options) {
