@@ -333,6 +333,10 @@ void remove_incidents(db::Connection& connection, InstanceId instance) {
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND due_at IS NULL", {instance});
 }
 
+void remove_starts(db::Connection& connection, std::string_view process) {
+  connection.enqueue("DELETE FROM job WHERE kind = 'start' AND topic = $1", {process});
+}
+
 void wake_messages(db::Connection& connection, std::string_view name, Instant now) {
   connection.enqueue(
       "UPDATE job SET due_at = $2 WHERE topic = $1 AND due_at IS NULL AND kind = 'message' AND problem IS NULL",

@@ -160,6 +160,8 @@ bool release_job(db::Connection& connection, std::string_view claim, const Job& 
 void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node);
 // What failed in an instance that has ended waits for nobody any more.
 void remove_incidents(db::Connection& connection, InstanceId instance);
+// The timers with which a process begins.
+void remove_starts(db::Connection& connection, std::string_view process);
 // Messages of this name that wait for a receiver may be tried again.
 void wake_messages(db::Connection& connection, std::string_view name, Instant now);
 // Is there a job for the engine, or the work of this topic?

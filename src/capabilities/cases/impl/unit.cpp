@@ -4,6 +4,7 @@
 
 #include "bpmn/instance_codec.h"
 #include "cases/history.h"
+#include "cases/publishing.h"
 
 namespace guildhall::cases {
 
@@ -458,10 +459,8 @@ Result<void> Unit::run(const Job& job) {
       return run_message(job);
     case Job::Kind::Signal:
       return run_signal(job);
-    case Job::Kind::Start: {
-      auto published = TRY(engine_.definitions_.newest(job.topic));
-      return begin_process(std::move(published), TRY(bpmn::decode_event(job.content)));
-    }
+    case Job::Kind::Start:
+      return run_start(job);
     case Job::Kind::Work:
       break;  // Of programs: see Engine.
   }
@@ -469,9 +468,17 @@ Result<void> Unit::run(const Job& job) {
   return {};
 }
 
+// 10.5.2: a process begins by a timer, and again when it repeats.
+Result<void> Unit::run_start(const Job& job) {
+  auto published = TRY(engine_.definitions_.newest(job.topic));
+  const bpmn::Wait wait = TRY(bpmn::decode_wait(job.content, *published->process));
+  if (const auto next = bpmn::following(wait)) jobs_.push_back(start_job(job.topic, *next));
+  const std::string element = published->process->nodes[wait.event].id;
+  return begin_process(std::move(published), bpmn::Start{{}, element});
+}
+
 // A case that begins by a message, a signal or a timer.
-Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Event start) {
-  const auto& begin = std::get<bpmn::Start>(start);
+Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin) {
   TRY(open({.process = published->version.process,
             .version = published->version.version,
             .title = {},

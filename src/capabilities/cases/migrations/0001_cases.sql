@@ -91,6 +91,7 @@ CREATE INDEX job_work_due ON job (topic, due_at) WHERE due_at IS NOT NULL AND ki
 CREATE INDEX job_claimed ON job (claim) WHERE claim IS NOT NULL;
 CREATE INDEX job_of_node ON job (instance, node) WHERE instance IS NOT NULL;
 CREATE INDEX job_waits ON job (topic) WHERE due_at IS NULL AND kind = 'message';
+CREATE INDEX job_start ON job (topic) WHERE kind = 'start';
 CREATE INDEX job_incident ON job (number) WHERE due_at IS NULL AND problem IS NOT NULL;
 
 -- Work for people.
