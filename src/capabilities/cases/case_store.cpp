@@ -276,6 +276,11 @@ std::vector<InstanceId> receivers_of_signal(db::Connection& connection, std::str
   return found;
 }
 
+bool receive_once(db::Connection& connection, std::string_view id, Instant now) {
+  return connection.execute("INSERT INTO message_received (id, at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+                            {id, now}) == 1;
+}
+
 // ---- Jobs
 
 void add_job(db::Connection& connection, const Job& job) {

@@ -47,7 +47,9 @@ struct Case {
   std::optional<Instant> closed_at;
 };
 
+// Throws DatabaseError, violating kOpened, where there is one of this id.
 void insert_case(db::Connection& connection, const Case& opened);
+inline constexpr std::string_view kOpened = "unique council_case(id)";
 std::optional<Case> find_case(db::Connection& connection, CaseId id);
 std::optional<Case> find_case(db::Connection& connection, std::string_view reference);
 void close_case(db::Connection& connection, CaseId id, Instant at);
@@ -121,6 +123,9 @@ void remove_wait(db::Connection& connection, InstanceId instance, const StoredWa
 std::optional<InstanceId> receiver_of(db::Connection& connection, std::string_view message,
                                       std::string_view correlation);
 std::vector<InstanceId> receivers_of_signal(db::Connection& connection, std::string_view signal);
+
+// false: a message with this id has come before.
+bool receive_once(db::Connection& connection, std::string_view id, Instant now);
 
 // ---- Jobs
 

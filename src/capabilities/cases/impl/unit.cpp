@@ -135,10 +135,16 @@ Unit::Held& Unit::create(std::shared_ptr<const Published> published, CaseId case
 }
 
 Result<Started> Unit::open(const NewCase& opened) {
+  const auto known = engine_.database_.read([&](db::Connection& connection) -> std::optional<Started> {
+    const auto before = find_case(connection, opened.id);
+    if (!before) return std::nullopt;
+    return Started{before->id, instances_of(connection, before->id).front().id, before->reference};
+  });
+  if (known) return *known;
   auto published = opened.version == 0 ? TRY(engine_.definitions_.newest(opened.process))
                                        : TRY(engine_.definitions_.version(opened.process, opened.version));
   const std::string code = random_code(8);
-  const Case made{.id = CaseId::make(),
+  const Case made{.id = opened.id,
                   .reference = "CA-" + code.substr(0, 4) + "-" + code.substr(4),
                   .title = opened.title.empty() ? published->version.name : opened.title,
                   .opened_at = now_,
@@ -479,7 +485,8 @@ Result<void> Unit::run_start(const Job& job) {
 
 // A case that begins by a message, a signal or a timer.
 Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin) {
-  TRY(open({.process = published->version.process,
+  TRY(open({.id = CaseId::make(),
+            .process = published->version.process,
             .version = published->version.version,
             .title = {},
             .variables = begin.variables,

@@ -71,6 +71,12 @@ CREATE TABLE process_wait (
 ) STRICT;
 CREATE INDEX process_wait_for ON process_wait (name, kind, correlation);
 
+-- Ids of messages from outside: whoever sends one twice is heard once.
+CREATE TABLE message_received (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT;
+
 -- What is to be done, now or when it is due. A row goes in the transaction that stores what was done.
 CREATE TABLE job (
   number INTEGER PRIMARY KEY,
