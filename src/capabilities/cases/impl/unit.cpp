@@ -4,6 +4,7 @@
 
 #include "bpmn/instance_codec.h"
 #include "cases/history.h"
+#include "cases/publishing.h"
 
 namespace guildhall::cases {
 
@@ -134,10 +135,16 @@ Unit::Held& Unit::create(std::shared_ptr<const Published> published, CaseId case
 }
 
 Result<Started> Unit::open(const NewCase& opened) {
+  const auto known = engine_.database_.read([&](db::Connection& connection) -> std::optional<Started> {
+    const auto before = find_case(connection, opened.id);
+    if (!before) return std::nullopt;
+    return Started{before->id, instances_of(connection, before->id).front().id, before->reference};
+  });
+  if (known) return *known;
   auto published = opened.version == 0 ? TRY(engine_.definitions_.newest(opened.process))
                                        : TRY(engine_.definitions_.version(opened.process, opened.version));
   const std::string code = random_code(8);
-  const Case made{.id = CaseId::make(),
+  const Case made{.id = opened.id,
                   .reference = "CA-" + code.substr(0, 4) + "-" + code.substr(4),
                   .title = opened.title.empty() ? published->version.name : opened.title,
                   .opened_at = now_,
@@ -458,10 +465,8 @@ Result<void> Unit::run(const Job& job) {
       return run_message(job);
     case Job::Kind::Signal:
       return run_signal(job);
-    case Job::Kind::Start: {
-      auto published = TRY(engine_.definitions_.newest(job.topic));
-      return begin_process(std::move(published), TRY(bpmn::decode_event(job.content)));
-    }
+    case Job::Kind::Start:
+      return run_start(job);
     case Job::Kind::Work:
       break;  // Of programs: see Engine.
   }
@@ -469,10 +474,19 @@ Result<void> Unit::run(const Job& job) {
   return {};
 }
 
+// 10.5.2: a process begins by a timer, and again when it repeats.
+Result<void> Unit::run_start(const Job& job) {
+  auto published = TRY(engine_.definitions_.newest(job.topic));
+  const bpmn::Wait wait = TRY(bpmn::decode_wait(job.content, *published->process));
+  if (const auto next = bpmn::following(wait)) jobs_.push_back(start_job(job.topic, *next));
+  const std::string element = published->process->nodes[wait.event].id;
+  return begin_process(std::move(published), bpmn::Start{{}, element});
+}
+
 // A case that begins by a message, a signal or a timer.
-Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Event start) {
-  const auto& begin = std::get<bpmn::Start>(start);
-  TRY(open({.process = published->version.process,
+Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin) {
+  TRY(open({.id = CaseId::make(),
+            .process = published->version.process,
             .version = published->version.version,
             .title = {},
             .variables = begin.variables,

@@ -83,7 +83,8 @@ class Unit {
   Result<void> run_decision(const Job& job);
   Result<void> run_message(const Job& job);
   Result<void> run_signal(const Job& job);
-  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Event start);
+  Result<void> run_start(const Job& job);
+  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin);
 
   Engine& engine_;
   Instant now_;
