@@ -394,7 +394,8 @@ void insert_task(db::Connection& connection, const Task& task) {
   connection.enqueue(
       "INSERT INTO task (id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, "
       "created_at) VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT cover FROM absence WHERE (account = $7 OR "
-      "signin_name = $7) AND away_from <= $11 AND away_until > $11 AND ended_at IS NULL ORDER BY made_at DESC, id LIMIT "
+      "signin_name = $7) AND away_from <= $11 AND away_until > $11 AND ended_at IS NULL ORDER BY made_at DESC, id "
+      "LIMIT "
       "1), $7), $8, $9, $10, $11)",
       {task.id, task.case_id, task.instance, task.node, task.element, task.name,
        task.assignee.empty() ? db::Param(nullptr) : db::Param(task.assignee), task.due_at, task.follow_up_at,
