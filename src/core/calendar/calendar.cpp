@@ -19,9 +19,8 @@ std::size_t place_of(Date date) {
   return static_cast<std::size_t>((date.days() - kFirst).count());
 }
 
-// Of the local day of an instant; nothing where that day isn't covered. Both ends of the years are in winter time.
-std::optional<std::size_t> place_of(Instant instant) {
-  if (instant < kFirst || instant >= kEnd) return std::nullopt;
+// Of the local day of an instant that is covered.
+std::size_t place_of(Instant instant) {
   return static_cast<std::size_t>(
       (floor<days>(to_local(instant).time_since_epoch()) - kFirst.time_since_epoch()).count());
 }
@@ -149,10 +148,10 @@ struct Calendar::Tables {
 
   // Working time from the first day to an instant.
   std::optional<microseconds> time_before(Instant instant) const {
-    const auto place = place_of(instant);
-    if (!place) return std::nullopt;
-    const std::size_t next = spans_before[*place + 1];
-    for (std::size_t i = spans_before[*place]; i < next; ++i) {
+    if (!covers(instant)) return std::nullopt;
+    const std::size_t place = place_of(instant);
+    const std::size_t next = spans_before[place + 1];
+    for (std::size_t i = spans_before[place]; i < next; ++i) {
       if (instant < spans[i].until) return spans[i].before + std::max(instant - spans[i].from, microseconds{0});
     }
     return next < spans.size() ? spans[next].before : total;
@@ -177,6 +176,10 @@ const CalendarDefinition& Calendar::definition() const {
 
 bool Calendar::covers(Date date) {
   return date.days() >= kFirst && date.days() < kEnd;
+}
+
+bool Calendar::covers(Instant instant) {
+  return instant >= kFirst && instant < kEnd;  // Both are in winter, when local time is UTC.
 }
 
 bool Calendar::is_working_day(Date date) const {
@@ -229,10 +232,9 @@ Result<microseconds> Calendar::working_time_between(Instant from, Instant to) co
 }
 
 Result<Instant> Calendar::next_working_moment(Instant instant) const {
-  const auto place = place_of(instant);
-  if (!place) return outside();
+  if (!covers(instant)) return outside();
   const auto& spans = tables_->spans;
-  for (std::size_t i = tables_->spans_before[*place]; i < spans.size(); ++i) {
+  for (std::size_t i = tables_->spans_before[place_of(instant)]; i < spans.size(); ++i) {
     const Instant moment = std::max(instant, spans[i].from);
     if (moment < spans[i].until) return moment;
   }

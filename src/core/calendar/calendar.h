@@ -73,6 +73,7 @@ class Calendar {
   bool operator==(const Calendar& other) const { return definition() == other.definition(); }
 
   static bool covers(Date date);  // From kFirstYear to kLastYear.
+  static bool covers(Instant instant);
 
   bool is_working_day(Date date) const;  // Of no day that isn't covered.
 
