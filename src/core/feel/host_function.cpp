@@ -24,17 +24,25 @@ std::string spoken(const std::vector<Kind>& kinds) {
 
 }  // namespace
 
-HostFunction::HostFunction(std::string name, std::vector<HostParameter> parameters, Type result, Body body)
-    : name_(std::move(name)), host_parameters_(std::move(parameters)), body_(std::move(body)) {
+Type HostFunction::type_of(std::span<const HostParameter> parameters, Type result) {
   std::vector<Type> types;
+  for (const HostParameter& parameter : parameters) {
+    types.push_back(parameter.kinds.size() == 1 ? Type(base_of(parameter.kinds[0])) : Type());
+  }
+  return Type::function_of(std::move(types), std::move(result));
+}
+
+HostFunction::HostFunction(std::string name, std::vector<HostParameter> parameters, Type result, Body body)
+    : name_(std::move(name)),
+      host_parameters_(std::move(parameters)),
+      type_(type_of(host_parameters_, std::move(result))),
+      body_(std::move(body)) {
   for (const HostParameter& parameter : host_parameters_) {
     check(!parameter.kinds.empty(), "A parameter without kinds could be given nothing.");
     parameters_.push_back({parameter.name, Type()});
-    types.push_back(parameter.kinds.size() == 1 ? Type(base_of(parameter.kinds[0])) : Type());
     misfits_.push_back("In " + name_ + "(), \"" + parameter.name + "\" must be " + spoken(parameter.kinds) +
                        ", not {1}");
   }
-  type_ = Type::function_of(std::move(types), std::move(result));
 }
 
 Value HostFunction::apply(Evaluation& evaluation, std::span<const Value> arguments) const {

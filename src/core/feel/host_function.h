@@ -38,6 +38,9 @@ class HostFunction final : public Function {
   HostFunction(const HostFunction&) = delete;
   HostFunction& operator=(const HostFunction&) = delete;
 
+  // The type of such a function, for a scope that is made before the function is.
+  static Type type_of(std::span<const HostParameter> parameters, Type result);
+
   const std::string& name() const { return name_; }
   const Type& type() const { return type_; }  // For Scope::add, so that what it gives is known.
   Value value() const { return Value::function(this); }
