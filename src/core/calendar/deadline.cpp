@@ -49,8 +49,8 @@ struct ByWorkingDays : ByDays {
   // The last day that is over.
   std::int64_t reached(Instant now) const {
     const Date today = date_of(now);
-    const auto end = calendar.end_of_working_day(today);
-    return number_of(today) - (end.ok() && now < *end ? 1 : 0);
+    const bool goes_on = calendar.is_working_day(today) && now < *calendar.end_of_working_day(today);
+    return number_of(today) - (goes_on ? 1 : 0);
   }
   Result<Instant> due(std::int64_t place) const { return calendar.end_of_working_day(date_at(place)); }
 };

@@ -64,7 +64,7 @@ struct Standing {
   std::optional<Instant> due;  // None while it is paused without a known end.
   Allowance used;              // Of what was allowed, up to the moment: days that are over. Never more than all of it.
   Allowance left;              // The rest: used and left are together what was allowed.
-  bool paused = false;         // A pause goes on that keeps it from being due.
+  bool paused = false;         // A pause goes on that began before it was due.
   bool overdue = false;        // It was due before the moment.
   bool operator==(const Standing&) const = default;
 };

@@ -26,14 +26,10 @@ feel::Date to_feel(Date date) {
   return {date.year(), static_cast<std::uint8_t>(date.month()), static_cast<std::uint8_t>(date.day())};
 }
 
-constexpr nanoseconds to_nanos(microseconds time) {
-  return time;
-}
-
 // A date and time of a zone as a moment, one without a zone as what clocks in the United Kingdom show.
 std::optional<Instant> instant_of(const feel::DateTime& moment) {
-  const auto date = date_of(moment.date);
   if (!moment.time.zone.present()) {
+    const auto date = date_of(moment.date);
     if (!date) return std::nullopt;
     return to_instant(start_of_day(*date) + floor<microseconds>(nanoseconds{moment.time.nanos}));
   }
@@ -52,7 +48,7 @@ std::optional<feel::DateTime> to_feel(Instant instant, feel::Zone zone) {
   }
   const LocalTime local = to_local(instant);
   const Date date = calendar::date_of(local);
-  return feel::DateTime{to_feel(date), {to_nanos(local - start_of_day(date)).count(), zone}};
+  return feel::DateTime{to_feel(date), {nanoseconds{local - start_of_day(date)}.count(), zone}};
 }
 
 // The day of a date, or that of a date and time in the United Kingdom.

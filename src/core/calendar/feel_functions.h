@@ -33,7 +33,8 @@ inline constexpr std::array<std::string_view, 5> kFeelFunctions{
 void declare_functions(feel::Scope& scope);
 
 // The functions for one calendar, of which it keeps a copy. It outlives every evaluation that has their values, and what
-// those give: values and reasons. It never changes, and any number of threads may use it.
+// those give: values and reasons; since they point into it, it can't be copied or moved. It never changes, and any number
+// of threads may use it.
 class FeelFunctions {
  public:
   explicit FeelFunctions(const Calendar& calendar);
