@@ -15,13 +15,13 @@
 #include <sstream>
 #include <thread>
 
+#include "base/log.h"
 #include "bpmn/data.h"
 #include "bpmn/instance_codec.h"
 #include "cases/cases.h"
 #include "cases/engine.h"
 #include "cases/publishing.h"
 #include "cases/workers.h"
-#include "base/log.h"
 #include "db/testing.h"
 #include "decisions/publishing.h"
 
@@ -150,7 +150,8 @@ void measure(db::Location::Kind kind, std::size_t threads, double seconds) {
   database->migrate("cases", cases::embedded_files());
   const SystemClock clock;
   const std::string model = text_of("ten_rules.dmn");
-  must(decisions::publish(*database, {.xml = model, .published_by = "bench", .accepted = "A reference's"}, clock.now()));
+  must(
+      decisions::publish(*database, {.xml = model, .published_by = "bench", .accepted = "A reference's"}, clock.now()));
   must(cases::publish(*database, text_of("model.bpmn"), "bench", clock.now()));
   cases::Engine engine(
       *database, clock,
@@ -182,8 +183,7 @@ void measure(db::Location::Kind kind, std::size_t threads, double seconds) {
   const double memory = resident_mb();
   std::vector<cases::TaskId> tasks;
   database->read([&](db::Connection& connection) {
-    connection.query("SELECT id FROM task", {},
-                     [&](const db::Row& row) { tasks.push_back(row.id<cases::TaskId>(0)); });
+    connection.query("SELECT id FROM task", {}, [&](const db::Row& row) { tasks.push_back(row.id<cases::TaskId>(0)); });
   });
   std::vector<std::vector<std::int64_t>> took(threads);
   std::atomic<std::size_t> place{0};
@@ -207,8 +207,7 @@ void measure(db::Location::Kind kind, std::size_t threads, double seconds) {
       "engine=Guildhall database=%s history=full durable=yes threads=%zu instances=%zu a_second=%.0f own_cpu=%.2f "
       "server_cpu=%.2f p50_us=%.1f p99_us=%.1f charges=%s opened_s=%.2f resident_mb=%.0f\n",
       kind == db::Location::Kind::Sqlite ? "sqlite" : "postgresql", threads, tasks.size(), instances / wall, own,
-      server, microseconds(all, 0.5), microseconds(all, 0.99), charges(engine).c_str(), opened_after,
-      memory);
+      server, microseconds(all, 0.5), microseconds(all, 0.99), charges(engine).c_str(), opened_after, memory);
   std::fflush(stdout);
 }
 

@@ -46,7 +46,8 @@ void Workers::run() {
     try {
       if (engine_.work() > 0) continue;
       if (const auto due = engine_.next_due()) {
-        sleep = std::clamp<std::chrono::microseconds>(*due - engine_.clock().now(), std::chrono::microseconds(0), sleep);
+        sleep =
+            std::clamp<std::chrono::microseconds>(*due - engine_.clock().now(), std::chrono::microseconds(0), sleep);
       }
     } catch (const std::exception& error) {
       // The database is gone, say: what was claimed comes due again.
