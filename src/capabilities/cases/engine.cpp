@@ -63,8 +63,7 @@ auto Engine::in_unit(Compute&& compute, Store&& also_store) {
       wake();
       return computed;
     } catch (const db::DatabaseError& error) {
-      const bool met = error.violates(kMovedOn) || error.violates(kOpened);
-      if (!met || tries == kTries) throw;
+      if (!error.violates(kMovedOn) || tries == kTries) throw;
     }
   }
 }
@@ -72,7 +71,16 @@ auto Engine::in_unit(Compute&& compute, Store&& also_store) {
 // ---- From outside
 
 Result<Started> Engine::start(const NewCase& opened) {
-  return in_unit([&](Unit& unit) { return unit.open(opened); }, [](db::Connection&) {});
+  try {
+    return in_unit([&](Unit& unit) { return unit.open(opened); }, [](db::Connection&) {});
+  } catch (const db::DatabaseError& error) {
+    if (!error.violates(kOpened)) throw;
+  }
+  // It was opened before.
+  return database_.read([&](db::Connection& connection) {
+    const Case known = find_case(connection, opened.id).value();
+    return Started{known.id, instances_of(connection, known.id).front().id, known.reference};
+  });
 }
 
 Result<void> Engine::complete(TaskId id, const bpmn::Variables& variables, const Act& act) {

@@ -43,19 +43,25 @@ bpmn::Id node_of(const bpmn::Event& event) {
       event);
 }
 
-// May something that is stored have to go when this node instance does?
-bool leaves_something(const bpmn::Process& process, const bpmn::NodeInstance& instance) {
-  if (std::ranges::any_of(instance.waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); })) return true;
-  if (instance.is_loop) return false;
+// What is stored for a node instance, and has to go with it.
+struct Rows {
+  bool jobs = false;
+  bool tasks = false;
+};
+Rows rows_of(const bpmn::Process& process, const bpmn::NodeInstance& instance) {
+  Rows rows;
+  rows.jobs = std::ranges::any_of(instance.waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); });
+  if (instance.is_loop) return rows;
   switch (process.nodes[instance.node].type) {
     case NodeType::UserTask:
+      return {.jobs = true, .tasks = true};
     case NodeType::ServiceTask:
     case NodeType::SendTask:
     case NodeType::BusinessRuleTask:
     case NodeType::CallActivity:
-      return true;
+      return {.jobs = true, .tasks = false};
     default:
-      return false;
+      return rows;
   }
 }
 
@@ -67,6 +73,7 @@ std::string problem_text(const Problems& problems) {
 
 struct Unit::Taking {
   Held& held;
+  const bpmn::Event& event;
   const bpmn::ProcessInstance& before;
   const bpmn::ProcessInstance& after;
   const Calls& calls;
@@ -135,12 +142,6 @@ Unit::Held& Unit::create(std::shared_ptr<const Published> published, CaseId case
 }
 
 Result<Started> Unit::open(const NewCase& opened) {
-  const auto known = engine_.database_.read([&](db::Connection& connection) -> std::optional<Started> {
-    const auto before = find_case(connection, opened.id);
-    if (!before) return std::nullopt;
-    return Started{before->id, instances_of(connection, before->id).front().id, before->reference};
-  });
-  if (known) return *known;
   auto published = opened.version == 0 ? TRY(engine_.definitions_.newest(opened.process))
                                        : TRY(engine_.definitions_.version(opened.process, opened.version));
   const std::string code = random_code(8);
@@ -218,7 +219,7 @@ bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntr
   if (step.effects.empty() && bpmn::encode(step.next) == bpmn::encode(held.state)) return false;
   const bpmn::ProcessInstance before = std::move(held.state);
   held.state = std::move(step.next);
-  Taking taking{held, before, held.state, *calls, entry, next};
+  Taking taking{held, event, before, held.state, *calls, entry, next};
   for (const bpmn::Effect& effect : step.effects) {
     std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
   }
@@ -350,8 +351,15 @@ void Unit::carry_out(Taking& taking, const bpmn::Withdrawn& withdrawn) {
   std::erase_if(held.jobs, [&](const Job& job) { return job.node == withdrawn.instance; });
   std::erase_if(held.tasks, [&](const Task& task) { return task.node == withdrawn.instance; });
   const bpmn::NodeInstance* node = taking.before.find(withdrawn.instance);
-  if (node == nullptr || !leaves_something(*held.published->process, *node)) return;
-  held.withdrawn.push_back(withdrawn.instance);
+  if (node == nullptr) return;
+  Rows rows = rows_of(*held.published->process, *node);
+  // What was done is ended by whoever did it: its claim is removed, its task ended.
+  const auto* done = std::get_if<bpmn::Completed>(&taking.event);
+  if (done != nullptr && done->instance == withdrawn.instance) {
+    rows = {.jobs = std::ranges::any_of(node->waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); })};
+  }
+  if (rows.jobs) held.withdrawn_jobs.push_back(withdrawn.instance);
+  if (rows.tasks) held.withdrawn_tasks.push_back(withdrawn.instance);
   if (held.published->process->nodes[node->node].type != NodeType::CallActivity) return;
   // What was called stops with the call.
   const auto called = engine_.database_.read(
@@ -558,10 +566,8 @@ void Unit::store(db::Connection& connection) {
     held.stored.state = held.state.state;
     held.is_new ? insert_instance(connection, held.stored) : update_instance(connection, held.stored);
     for (const HistoryEntry& entry : held.entries) add_history(connection, entry);
-    for (const bpmn::Id node : held.withdrawn) {
-      remove_jobs(connection, id, node);
-      withdraw_tasks(connection, id, node, now_);
-    }
+    for (const bpmn::Id node : held.withdrawn_jobs) remove_jobs(connection, id, node);
+    for (const bpmn::Id node : held.withdrawn_tasks) withdraw_tasks(connection, id, node, now_);
     if (held.stored.ended_at) remove_incidents(connection, id);
     for (const Job& job : held.jobs) add_job(connection, job);
     for (const Task& task : held.tasks) insert_task(connection, task);

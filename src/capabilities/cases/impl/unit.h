@@ -43,7 +43,8 @@ class Unit {
     std::vector<HistoryEntry> entries;
     std::vector<Job> jobs;
     std::vector<Task> tasks;
-    std::vector<bpmn::Id> withdrawn;  // Their stored jobs and tasks go.
+    std::vector<bpmn::Id> withdrawn_jobs;  // Of nodes that are gone.
+    std::vector<bpmn::Id> withdrawn_tasks;
     bool is_new = false;
     bool changed = false;
   };
