@@ -129,8 +129,8 @@ struct Edge {
   std::string target;
   std::vector<Point> waypoints;
   Bounds label;
-  bool is_default = false;              // Taken where no condition holds: a stroke across its beginning.
-  bool conditional = false;             // From an activity, under a condition: a diamond at its beginning.
+  bool is_default = false;               // Taken where no condition holds: a stroke across its beginning.
+  bool conditional = false;              // From an activity, under a condition: a diamond at its beginning.
   Direction direction = Direction::One;  // Of an association.
 };
 
@@ -141,8 +141,8 @@ struct Hidden {
 };
 
 struct Diagram {
-  std::string name;            // Of the process or collaboration; may be empty.
-  std::vector<Shape> shapes;   // In the order of the file's elements; what holds others comes before them.
+  std::string name;           // Of the process or collaboration; may be empty.
+  std::vector<Shape> shapes;  // In the order of the file's elements; what holds others comes before them.
   std::vector<Edge> edges;
   std::vector<Hidden> hidden;
   bool laid_out = false;  // By us, the file having no diagram of it.

@@ -23,8 +23,8 @@ struct Mark {
 };
 
 struct Overlay {
-  std::map<std::string, Mark, std::less<>> elements;            // By the element's id.
-  std::map<std::string, std::uint64_t, std::less<>> volumes;    // By the flow's id: how many went that way.
+  std::map<std::string, Mark, std::less<>> elements;          // By the element's id.
+  std::map<std::string, std::uint64_t, std::less<>> volumes;  // By the flow's id: how many went that way.
 };
 
 // Within this site: begins with "/", "#" or "?", and not with what browsers take for another host ("//", "/\"); no
