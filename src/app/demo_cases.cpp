@@ -92,12 +92,13 @@ class Demonstration {
     TRY(decide(heath, false, "The road is closed for a gas main until June."));
     const Started mews = TRY(apply("5 Chapel Mews, Borchester", 4));
     move_to(1);
-    TRY(tasks_.delegate(karin_, task(green, "check"), tom_.account(),
-                        "Please ring them: is the skip for the green itself?"));
     TRY(apply("17 Lakey Hill, Ambridge", 9));
     TRY(tasks_.follow_up(karin_, task(mews, "check"), now_ + days(4)));
     TRY(tasks_.claim(karin_, task(wharf, "permit")));
     move_to(0);
+    // Now, because nobody had a role here before.
+    TRY(tasks_.delegate(karin_, task(green, "check"), tom_.account(),
+                        "Please ring them: is the skip for the green itself?"));
     TRY(apply("Brookfield Barns, Ambridge", 21));
     return {};
   }
@@ -107,9 +108,9 @@ class Demonstration {
     while (engine_.work() > 0) {
     }
   }
-  // As many days ago, at nine; timers come due on the way.
+  // As many days ago; timers come due on the way.
   void move_to(int days_ago) {
-    const Instant at = now_ - days(days_ago) - (days_ago == 0 ? hours(1) : hours(0));
+    const Instant at = now_ - days(days_ago);
     for (auto due = engine_.next_due(); due && *due < at; due = engine_.next_due()) {
       clock_.set(std::max(*due, clock_.now()));
       if (engine_.work() == 0) break;
