@@ -107,7 +107,7 @@ test('the case page shows where the process stands, in a picture and in words, a
   assert.equal(audit().filter((entry) => /case\.view\t/.test(entry)).length, before + 1)
   const said = await page.locator('main').innerText()
   assert.match(said, /the message “payment”/)
-  assert.match(said, /Karin Lindqvist completed Check the application/)
+  assert.match(said, /Karin Lindqvist completed ‘Check the application’/)
   assert.match(said, /Room for two cars beside it/)
   const picture = page.locator('.guildhall-picture img')
   assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 300), 'the picture is drawn')

@@ -30,7 +30,7 @@ constexpr std::array<StateName, 4> kStates{{{CaseState::Any, "", "Any"},
                                             {CaseState::Closed, "closed", "Closed"},
                                             {CaseState::Stuck, "stuck", "Can’t go on"}}};
 
-std::string process_state(const StoredInstance& instance, Instant) {
+std::string process_state(const StoredInstance& instance) {
   const std::string since = uk_date(instance.started_at).spoken();
   if (!instance.ended_at) return "running since " + since;
   const std::string on = uk_date(*instance.ended_at).spoken();
@@ -214,11 +214,10 @@ class CasePages : public CommonPages {
 
   ProcessView view_of(const Case& of, const Running& running) const {
     const ProcessVersion& version = running.published->version;
-    ProcessView view{
-        .name = version.name.empty() ? version.process : version.name,
-        .version = "Version " + std::to_string(version.version) + ", " + process_state(running.stored, now()),
-        .picture = std::nullopt,
-        .steps = {}};
+    ProcessView view{.name = version.name.empty() ? version.process : version.name,
+                     .version = "Version " + std::to_string(version.version) + ", " + process_state(running.stored),
+                     .picture = std::nullopt,
+                     .steps = {}};
     const auto drawn = diagram_of(running);
     if (!drawn.ok()) return view;
     const auto address = html::Url::parse("/work/cases/" + of.reference + "/pictures/" + running.stored.id.text());
@@ -252,11 +251,10 @@ class CasePages : public CommonPages {
                   .history = {},
                   .why = {},
                   .live = {.id = "case",
-                           .version_url = html::Url::path("/work/cases/", found->reference),
+                           .version_url = html::Url::parse("/work/cases/" + found->reference + "/version").value(),
                            .version = current_version(*found),
                            .says = "Something has happened in this case."}};
     page.layout.back = html::Url("/work/cases");
-    page.live.version_url = html::Url::parse("/work/cases/" + found->reference + "/version").value();
     const auto running = running_of(*found);
     for (const Running& each : running) page.processes.push_back(view_of(*found, each));
     if (!running.empty() && !running[0].state.scopes.empty()) {
@@ -267,7 +265,7 @@ class CasePages : public CommonPages {
         const std::string name(wait.name);
         switch (wait.kind) {
           case bpmn::Expectation::Kind::Timer:
-            page.waits.push_back(spoken_uk(wait.due) + ", for “" + name_of_wait(each, wait) + "”");
+            page.waits.push_back(spoken_uk(wait.due) + ": “" + name_of_wait(each, wait) + "”");
             break;
           case bpmn::Expectation::Kind::Message:
             page.waits.push_back(name.empty() ? "a message" : "the message “" + name + "”");
@@ -296,8 +294,7 @@ class CasePages : public CommonPages {
                               .state = !task.ended_at ? "Open"
                                        : task.done    ? "Done"
                                                       : "No longer needed",
-                              .who = names.of(task.assignee),
-                              .teams = joined(task.teams),
+                              .with = task.assignee.empty() ? joined(task.teams) : names.of(task.assignee),
                               .due_at = task.due_at,
                               .may_open = !task.ended_at && person.has(Role::Officer) &&
                                           reach_task(connection, officer.reach, task.id).has_value()});

@@ -170,7 +170,7 @@ class TaskPages : public CommonPages {
     if (!reassigned.ok()) {
       html::FormErrors errors;
       for (const Problem& each : reassigned.problems()) {
-        errors.add(each.where == "task" && !ids.empty() ? "list" : each.where, each.what);
+        errors.add(each.where == "task" ? "list" : each.where, each.what);
       }
       return show_list(request, person, officer, which, errors);
     }
@@ -340,6 +340,7 @@ class TaskPages : public CommonPages {
                  .says = "The list of tasks has changed."},
         .recipients = people(Offer::OfficersAndTeams, answered(request, "to")),
         .why = answered(request, "why")};
+    for (TaskRow& row : page.rows) row.chosen = std::ranges::count(request.form_all("task"), row.id.text()) > 0;
     for (std::size_t i = 0; i < kLists.size(); ++i) {
       page.lists.push_back(
           {url_of(kLists[i]), std::string(kLists[i].name), count_in_words(numbers[i]), kLists[i].list == which.list});

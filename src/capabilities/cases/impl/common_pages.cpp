@@ -24,6 +24,10 @@ html::Layout CommonPages::layout(const Request& request, const SignedIn& person,
                                                 .name = person.account().display_name},
                       .has_errors = !errors.empty(),
                       .width = html::Width::Full};
+  // Who is no officer may see cases, and nothing else here.
+  if (!person.has(signin::Role::Officer)) {
+    std::erase_if(layout.navigation, [&](const html::NavigationItem& item) { return item.url.text() != section; });
+  }
   for (html::NavigationItem& item : layout.navigation) item.current = item.url.text() == section;
   return layout;
 }
@@ -148,7 +152,12 @@ std::vector<Fact> facts_of(const bpmn::Variables& variables) {
 namespace {
 
 std::string act_in_words(Names& names, const HistoryEntry& entry) {
-  if (entry.act.who != kProcess) return names.of(entry.act.who) + " " + entry.what;
+  constexpr std::string_view kCompleted = "completed ";
+  if (entry.act.who != kProcess) {
+    const std::string& name = names.of(entry.act.who);
+    if (!entry.what.starts_with(kCompleted)) return name + " " + entry.what;
+    return name + " completed ‘" + entry.what.substr(kCompleted.size()) + "’";
+  }
   if (entry.what == "timer") return "A time limit was reached";
   if (entry.what == "message") return "A message came";
   if (entry.what == "started") return "The case began by itself";
@@ -160,30 +169,38 @@ std::string act_in_words(Names& names, const HistoryEntry& entry) {
 
 // What followed, by the names of the steps; gateways and unnamed steps say nothing to people.
 std::string followed(const bpmn::Process& process, std::string_view happened) {
+  using What = bpmn::Logged::What;
+  const std::vector<Happening> all = cases::happenings(happened);
   std::string words;
-  for (const Happening& each : happenings(happened)) {
+  for (const Happening& each : all) {
     const bpmn::Index index = process.node(each.element);
     if (index == bpmn::kNone || process.nodes[index].name.empty() || bpmn::is_gateway(process.nodes[index].type))
       continue;
-    const std::string& name = process.nodes[index].name;
-    std::string said;
+    const auto also = [&](What what) {
+      return std::ranges::any_of(all, [&](const Happening& other) {
+        return other.what == what && other.element == each.element && other.instance == each.instance;
+      });
+    };
+    std::string_view verb;
     switch (each.what) {
-      case bpmn::Logged::What::Entered:
-        said = name + " began";
+      case What::Entered:
+        // What began and was done at once is done.
+        if (!also(What::Left)) verb = " began";
         break;
-      case bpmn::Logged::What::Left:
-        said = name + " done";
+      case What::Left:
+        verb = " is done";
         break;
-      case bpmn::Logged::What::Cancelled:
-        said = name + " stopped";
+      case What::Cancelled:
+        verb = " was stopped";
         break;
-      case bpmn::Logged::What::Compensated:
-        said = name + " is undone";
+      case What::Compensated:
+        verb = " is undone";
         break;
-      case bpmn::Logged::What::Script:
-        continue;
+      case What::Script:
+        break;
     }
-    words += (words.empty() ? "" : ", ") + said;
+    if (verb.empty()) continue;
+    words += (words.empty() ? "‘" : ", ‘") + process.nodes[index].name + "’" + std::string(verb);
   }
   return words;
 }

@@ -56,16 +56,12 @@ html::Table case_table(const CasesPage& page) {
 }
 
 html::Table case_task_table(const CasePage& page) {
-  html::Table table{.caption = "Tasks",
-                    .columns = {{.heading = "Task"},
-                                {.heading = "State"},
-                                {.heading = "Who"},
-                                {.heading = "Team"},
-                                {.heading = "Deadline"}},
-                    .rows = {}};
+  html::Table table{
+      .caption = "Tasks",
+      .columns = {{.heading = "Task"}, {.heading = "State"}, {.heading = "With"}, {.heading = "Deadline"}},
+      .rows = {}};
   for (const CaseTaskLine& line : page.tasks) {
-    table.rows.push_back({case_task_link(line), line.state, line.who.empty() ? Html("Nobody yet") : Html(line.who),
-                          line.teams.empty() ? Html("None") : Html(line.teams),
+    table.rows.push_back({case_task_link(line), line.state, line.with.empty() ? Html("Nobody") : Html(line.with),
                           line.due_at ? Html(*line.due_at) : Html("None")});
   }
   return table;

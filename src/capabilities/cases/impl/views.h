@@ -32,6 +32,7 @@ struct TaskRow {
   std::string who;    // Empty: nobody.
   std::string state;  // "Overdue", "Put aside until 3 March 2026"; may be empty.
   html::TagColour colour = html::TagColour::Grey;
+  bool chosen = false;  // Ticked.
 };
 html::Html task_pick(const TaskRow& row);
 html::Html case_link(std::string_view reference, std::string_view title);
@@ -174,8 +175,7 @@ struct CaseTaskLine {
   TaskId id;
   std::string name;
   std::string state;  // "Open", "Done", "No longer needed"
-  std::string who;
-  std::string teams;
+  std::string with;   // Who has it or has done it, or the teams that it is offered to.
   std::optional<Instant> due_at;
   bool may_open = false;
 };
