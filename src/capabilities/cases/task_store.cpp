@@ -238,7 +238,11 @@ std::vector<CaseLine> list_cases(db::Connection& connection, const Reach& reach,
   }
   if (search.state == CaseState::Open) sql.text += " AND c.closed_at IS NULL";
   if (search.state == CaseState::Closed) sql.text += " AND c.closed_at IS NOT NULL";
-  if (search.state == CaseState::Stuck) sql.text += " AND " + stuck;
+  if (search.state == CaseState::Stuck) {
+    sql.text +=
+        " AND c.id IN (SELECT f.case_id FROM job j JOIN process_instance f ON f.id = j.instance WHERE j.due_at IS NULL "
+        "AND j.problem IS NOT NULL)";
+  }
   sql.text += " ORDER BY c.opened_at DESC LIMIT " + sql.value(limit) + " OFFSET " + sql.value(offset);
   std::vector<CaseLine> lines;
   sql.query(connection, [&](const db::Row& row) {

@@ -11,7 +11,10 @@ UPDATE task_team SET due_at = (SELECT due_at FROM task WHERE id = task),
   taken = (SELECT CASE WHEN assignee IS NULL THEN 0 ELSE 1 END FROM task WHERE id = task);
 CREATE INDEX task_team_due ON task_team (team, due_at, task);
 CREATE INDEX task_team_unassigned ON task_team (team, due_at, task) WHERE taken = 0;
-CREATE INDEX task_due ON task (due_at, id) WHERE ended_at IS NULL;
+-- The same of everybody's lists. The last columns, which are always NULL, let SQLite answer from the index alone.
+CREATE INDEX task_due ON task (due_at, id, ended_at) WHERE ended_at IS NULL;
+CREATE INDEX task_due_unassigned ON task (due_at, id, ended_at, assignee) WHERE ended_at IS NULL AND assignee IS NULL;
+DROP INDEX task_unassigned;
 
 -- The teams that ever had a part in a case: they may see it, also when their tasks are done.
 CREATE TABLE case_team (
