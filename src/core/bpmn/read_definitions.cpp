@@ -218,7 +218,9 @@ class Reader {
     auto compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
     if (compiled.ok()) {
       std::set<std::string> unknown;
-      find_unknown((*compiled)->root(), unknown);
+      std::set<std::string> called;
+      find_unknown((*compiled)->root(), unknown, called);
+      std::erase_if(unknown, [&](const std::string& name) { return called.contains(name); });
       if (!unknown.empty()) {
         for (const std::string& name : unknown) scope.add(name);
         compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
@@ -236,16 +238,27 @@ class Reader {
     return formula;
   }
 
-  static void find_unknown(const feel::Node& node, std::set<std::string>& names) {
-    if (node.op == feel::Op::Unknown) names.emplace(node.name);
+  // A variable may have the name of a built-in function: "count" where nothing is counted.
+  static void find_unknown(const feel::Node& node, std::set<std::string>& names, std::set<std::string>& called) {
+    if (node.op == feel::Op::Unknown || node.op == feel::Op::BuiltinName) names.emplace(node.name);
+    const bool loops = node.op == feel::Op::For || node.op == feel::Op::Some || node.op == feel::Op::Every;
+    const auto visit = [&](const feel::Node* each, bool callee) {
+      if (each == nullptr) return;
+      if (callee && each->op == feel::Op::BuiltinName) {
+        called.emplace(each->name);
+      } else {
+        find_unknown(*each, names, called);
+      }
+    };
     for (const feel::Node* child : node.children) {
-      if (child != nullptr) find_unknown(*child, names);
+      visit(child, node.op == feel::Op::Call && child == node.children[0]);
     }
+    // A call of a built-in function keeps there what was written, the function first.
     for (const feel::Iterator& iterator : node.iterators) {
-      if (iterator.from != nullptr) find_unknown(*iterator.from, names);
-      if (iterator.to != nullptr) find_unknown(*iterator.to, names);
+      visit(iterator.from, !loops && &iterator == node.iterators.data());
+      visit(iterator.to, false);
     }
-    if (node.function != nullptr) find_unknown(*node.function->body, names);
+    if (node.function != nullptr) find_unknown(*node.function->body, names, called);
   }
 
   std::optional<Formula> child_formula(const XmlElement& element, std::string_view name) {
