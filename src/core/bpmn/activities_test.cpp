@@ -402,7 +402,7 @@ TEST(Data, IsComputedByTransformationsAndAssignments) {
 }
 
 TEST(Data, OfAnActivityIsItsOwn) {
-  EXPECT_EQ(run("start s; script a = {p: 1} <property id=\"p\"/>\n script b = p = null\n s > a > b"), "true completed");
+  EXPECT_EQ(run("start s; script a = {q: 1} <property id=\"q\"/>\n script b = q = null\n s > a > b"), "true completed");
 }
 
 }  // namespace
