@@ -25,7 +25,7 @@ Element begun(const XmlEvent& event, std::size_t& bytes) {
   element.name = event.name;
   element.line = event.line;
   for (const XmlAttribute& each : event.attributes) {
-    bytes += each.value.size();
+    bytes += 16 + each.value.size();  // An empty attribute takes memory too.
     if (each.namespace_uri.empty()) element.attributes.push_back({each.name, each.value});
     if (each.namespace_uri == kOurs) element.extensions.push_back({each.name, each.value});
   }

@@ -91,9 +91,17 @@ void Machine::handle(const Start& start) {
   }
 }
 
+// Somebody outside has been asked for its work.
+bool Machine::works_outside(const NodeInstance& instance) const {
+  if (instance.is_loop || instance.scope_events || instance.state != NodeInstance::State::Active) return false;
+  const NodeType type = node_of(instance).type;
+  return type == NodeType::UserTask || type == NodeType::ServiceTask || type == NodeType::BusinessRuleTask ||
+         type == NodeType::SendTask || type == NodeType::CallActivity;
+}
+
 void Machine::handle(const Completed& completed) {
   const NodeInstance* instance = node_instance(completed.instance);
-  if (instance == nullptr || instance->is_loop || is_sub_process(node_of(*instance).type)) return;
+  if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->inner_scope != 0 ? instance->inner_scope : instance->scope;
   for (const auto& [name, data] : completed.variables) set(scope, name, data);
   complete_activity(completed.instance);
@@ -136,14 +144,14 @@ void Machine::handle(const SignalArrived& signal) {
 
 void Machine::handle(const ErrorThrown& error) {
   const NodeInstance* instance = node_instance(error.instance);
-  if (instance == nullptr) return;
+  if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->scope;
   if (!catch_at_boundary(error.instance, TriggerType::Error, error.code)) throw_error(scope, error.code);
 }
 
 void Machine::handle(const EscalationThrown& escalation) {
   const NodeInstance* instance = node_instance(escalation.instance);
-  if (instance == nullptr) return;
+  if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->scope;
   if (!catch_at_boundary(escalation.instance, TriggerType::Escalation, escalation.code)) {
     escalate(scope, escalation.code);

@@ -60,6 +60,7 @@ class Machine {
   const Node& node_of(const NodeInstance& instance) const { return process_.nodes[instance.node]; }
   // The node instance that made the scope, or nullptr for the process.
   NodeInstance* owner_of(Id scope);
+  bool works_outside(const NodeInstance& instance) const;
   void log(Logged::What what, Index node, Id instance, Data value = {});
   // An incident: what a person has to look at. The instance stops.
   void fail(std::string why);
