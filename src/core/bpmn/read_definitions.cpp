@@ -168,6 +168,7 @@ class Reader {
       if (child.name == "process") definitions.processes.push_back(process(child));
     }
     for (const Element* task : global_tasks_) definitions.processes.push_back(global_task(*task));
+    message_flows(root, definitions);
     for (const auto& [message, correlation] : correlations_) definitions.correlations.push_back(correlation);
     if (definitions.processes.empty()) problem("The file has no process.", place(root), "Add a <process>.");
     if (!problems_.empty()) return std::move(problems_);
@@ -555,6 +556,7 @@ class Reader {
     by_id_.clear();
     flow_ids_.clear();
     declared_.clear();
+    data_names_.clear();
     references_.clear();
     result.id = attribute(element, "id");
     result.name = attribute(element, "name", result.id);
@@ -562,7 +564,7 @@ class Reader {
     if (result.id.empty()) problem("The process has no id.", place(element), "Give it an id (BPMN 8.2.1).");
     lanes_.clear();
     subscriptions_.clear();
-    declare(element, 0);
+    declare(element);
     subscriptions(element);
     result.scopes.emplace_back();
     result.scopes[0].data = data_of(element, {"dataObject", "property", "dataInput", "dataOutput"});
@@ -581,6 +583,7 @@ class Reader {
     by_id_.clear();
     flow_ids_.clear();
     declared_.clear();
+    data_names_.clear();
     references_.clear();
     lanes_.clear();
     subscriptions_.clear();
@@ -599,23 +602,36 @@ class Reader {
     return result;
   }
 
-  void declare(const Element& element, std::size_t depth) {
-    if (depth > kMaxDepth) return;
-    for (const Element& child : element.children) {
-      if (child.name == "dataObject" || child.name == "property" || child.name == "dataInput" ||
-          child.name == "dataOutput") {
-        const std::string name = attribute(child, "name", attribute(child, "id"));
-        if (!name.empty()) declared_.add(name);
-        data_names_[attribute(child, "id")] = name;
-      } else if (child.name == "dataObjectReference") {
-        references_[attribute(child, "id")] = local(attribute(child, "dataObjectRef"));
+  static bool is_data(const Element& element) {
+    return element.name == "dataObject" || element.name == "property" || element.name == "dataInput" ||
+           element.name == "dataOutput" || element.name == "inputDataItem" || element.name == "outputDataItem";
+  }
+
+  // All names first: an editor may give a data object none, and its references one.
+  void declare(const Element& process) {
+    std::vector<const Element*> waiting{&process};
+    std::vector<const Element*> references;
+    while (!waiting.empty()) {
+      const Element& element = *waiting.back();
+      waiting.pop_back();
+      const std::string id = attribute(element, "id");
+      if (is_data(element)) {
+        data_names_[id] = attribute(element, "name");
+      } else if (element.name == "dataObjectReference") {
+        references_[id] = local(attribute(element, "dataObjectRef"));
+        references.push_back(&element);
+      } else if (element.name == "dataStoreReference") {
+        data_names_[id] = attribute(element, "name");
       }
-      if (child.name == "inputDataItem" || child.name == "outputDataItem") {
-        const std::string name = attribute(child, "name", attribute(child, "id"));
-        if (!name.empty()) declared_.add(name);
-        data_names_[attribute(child, "id")] = name;
-      }
-      declare(child, depth + 1);
+      for (const Element& child : element.children) waiting.push_back(&child);
+    }
+    for (auto each = references.rbegin(); each != references.rend(); ++each) {
+      std::string& name = data_names_[references_[attribute(**each, "id")]];
+      if (name.empty()) name = attribute(**each, "name");
+    }
+    for (auto& [id, name] : data_names_) {
+      if (name.empty()) name = id;
+      declared_.add(name);
     }
   }
 
@@ -627,7 +643,8 @@ class Reader {
         for (const std::string& name : data_of(child, kinds)) names.push_back(name);
       }
       if (!kinds.contains(child.name)) continue;
-      const std::string name = attribute(child, "name", attribute(child, "id"));
+      const auto known = data_names_.find(attribute(child, "id"));
+      const std::string name = known == data_names_.end() ? attribute(child, "name") : known->second;
       if (!name.empty()) names.push_back(name);
     }
     return names;
@@ -1005,6 +1022,44 @@ class Reader {
       Node& node = process_->nodes[index];
       node.links = catching[{node.scope, node.triggers[0].name}];
       if (node.links.size() == 1) process_->nodes[node.links[0]].links.push_back(index);
+    }
+  }
+
+  // ---- Message flows between processes: 9.3
+
+  // Where a message flow leads from one event or task to another and only one of them names the message, or neither, it
+  // is the same for both.
+  void message_flows(const Element& root, Definitions& definitions) {
+    std::vector<const Element*> flows;
+    for (const Element& child : root.children) {
+      if (child.name != "collaboration") continue;
+      for (const Element& each : child.children) {
+        if (each.name == "messageFlow") flows.push_back(&each);
+      }
+    }
+    if (flows.empty()) return;
+    std::unordered_map<std::string_view, std::string*> names;  // Of the messages of nodes.
+    for (Process& process : definitions.processes) {
+      for (Node& node : process.nodes) {
+        if (node.type == NodeType::SendTask || node.type == NodeType::ReceiveTask) names[node.id] = &node.message;
+        for (Trigger& trigger : node.triggers) {
+          if (trigger.type == TriggerType::Message) names.emplace(node.id, &trigger.name);
+        }
+      }
+    }
+    for (const Element* flow : flows) {
+      const auto from = names.find(local(attribute(*flow, "sourceRef")));
+      const auto to = names.find(local(attribute(*flow, "targetRef")));
+      if (from == names.end() || to == names.end()) continue;
+      std::string name = from->second->empty() ? *to->second : *from->second;
+      if (const auto message = flow->attribute("messageRef"); message != nullptr && name.empty()) {
+        name = referenced(*message, *flow);
+      }
+      if (name.empty()) name = attribute(*flow, "name", attribute(*flow, "id"));
+      if (name.empty()) name = attribute(*flow, "id");
+      for (std::string* end : {from->second, to->second}) {
+        if (end->empty()) *end = name;
+      }
     }
   }
 
