@@ -444,14 +444,9 @@ void Machine::throw_events(Index index, Id scope) {
 
 // 10.5.5, link events: a flow in two pieces.
 void Machine::throw_link(Index index, Id scope) {
-  const Node& node = process_.nodes[index];
-  for (const Index other : process_.scopes[node.scope].nodes) {
-    const Node& target = process_.nodes[other];
-    if (target.type != NodeType::IntermediateCatchEvent || target.triggers.empty()) continue;
-    if (target.triggers[0].type != TriggerType::Link || target.triggers[0].name != node.triggers[0].name) continue;
-    log(Logged::What::Left, other, 0);
-    return leave(other, scope);
-  }
+  const Index target = process_.nodes[index].links.at(0);
+  log(Logged::What::Left, target, 0);
+  leave(target, scope);
 }
 
 // 13.5.6: ends the process or the sub-process that it stands in, without compensation.

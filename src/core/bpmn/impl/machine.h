@@ -12,6 +12,7 @@
 //
 // Always holds between two steps: every token is in a NodeInstance, or waits at a join (ScopeInstance::arrived); every
 // node and scope instance stands in a scope instance that is there; a scope's owner is there, and the process has none.
+// Both stand in the order of their ids.
 
 #include <deque>
 #include <optional>
@@ -60,6 +61,7 @@ class Machine {
   const Node& node_of(const NodeInstance& instance) const { return process_.nodes[instance.node]; }
   // The node instance that made the scope, or nullptr for the process.
   NodeInstance* owner_of(Id scope);
+  bool works_outside(const NodeInstance& instance) const;
   void log(Logged::What what, Index node, Id instance, Data value = {});
   // An incident: what a person has to look at. The instance stops.
   void fail(std::string why);
@@ -103,7 +105,7 @@ class Machine {
   bool fire_joins();
   bool expects_no_more(Index gateway, Id scope, const std::vector<bool>& has_token);
   std::set<Index> nodes_with_tokens(Id scope, Index except);
-  bool reaches(Index from, Index flow, Index gateway) const;
+  std::vector<bool> leading_to(const std::vector<Index>& flows, Index gateway) const;
   std::vector<std::uint32_t>& arrived_at(Index node, Id scope);
   void count(const Arrival& arrival);
   void consume(Index node, Id scope);
