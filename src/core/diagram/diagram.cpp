@@ -5,56 +5,100 @@ namespace {
 
 std::string_view in_words(Trigger trigger) {
   switch (trigger) {
-    case Trigger::None: return "";
-    case Trigger::Message: return "message ";
-    case Trigger::Timer: return "timer ";
-    case Trigger::Error: return "error ";
-    case Trigger::Escalation: return "escalation ";
-    case Trigger::Cancel: return "cancel ";
-    case Trigger::Compensation: return "compensation ";
-    case Trigger::Conditional: return "conditional ";
-    case Trigger::Link: return "link ";
-    case Trigger::Signal: return "signal ";
-    case Trigger::Terminate: return "terminate ";
-    case Trigger::Multiple: return "multiple ";
-    case Trigger::ParallelMultiple: return "parallel multiple ";
+    case Trigger::None:
+      return "";
+    case Trigger::Message:
+      return "message ";
+    case Trigger::Timer:
+      return "timer ";
+    case Trigger::Error:
+      return "error ";
+    case Trigger::Escalation:
+      return "escalation ";
+    case Trigger::Cancel:
+      return "cancel ";
+    case Trigger::Compensation:
+      return "compensation ";
+    case Trigger::Conditional:
+      return "conditional ";
+    case Trigger::Link:
+      return "link ";
+    case Trigger::Signal:
+      return "signal ";
+    case Trigger::Terminate:
+      return "terminate ";
+    case Trigger::Multiple:
+      return "multiple ";
+    case Trigger::ParallelMultiple:
+      return "parallel multiple ";
   }
   return "";
 }
 
 std::string_view in_words(ShapeKind kind) {
   switch (kind) {
-    case ShapeKind::StartEvent: return "start event";
-    case ShapeKind::EndEvent: return "end event";
-    case ShapeKind::IntermediateCatchEvent: return "intermediate catch event";
-    case ShapeKind::IntermediateThrowEvent: return "intermediate throw event";
-    case ShapeKind::BoundaryEvent: return "boundary event";
-    case ShapeKind::Task: return "task";
-    case ShapeKind::UserTask: return "user task";
-    case ShapeKind::ServiceTask: return "service task";
-    case ShapeKind::ScriptTask: return "script task";
-    case ShapeKind::SendTask: return "send task";
-    case ShapeKind::ReceiveTask: return "receive task";
-    case ShapeKind::ManualTask: return "manual task";
-    case ShapeKind::BusinessRuleTask: return "business rule task";
-    case ShapeKind::CallActivity: return "call activity";
-    case ShapeKind::SubProcess: return "sub-process";
-    case ShapeKind::EventSubProcess: return "event sub-process";
-    case ShapeKind::AdHocSubProcess: return "ad-hoc sub-process";
-    case ShapeKind::Transaction: return "transaction";
-    case ShapeKind::ExclusiveGateway: return "exclusive gateway";
-    case ShapeKind::InclusiveGateway: return "inclusive gateway";
-    case ShapeKind::ParallelGateway: return "parallel gateway";
-    case ShapeKind::EventBasedGateway: return "event-based gateway";
-    case ShapeKind::ComplexGateway: return "complex gateway";
-    case ShapeKind::Pool: return "pool";
-    case ShapeKind::Lane: return "lane";
-    case ShapeKind::DataObject: return "data object";
-    case ShapeKind::DataInput: return "data input";
-    case ShapeKind::DataOutput: return "data output";
-    case ShapeKind::DataStore: return "data store";
-    case ShapeKind::TextAnnotation: return "annotation";
-    case ShapeKind::Group: return "group";
+    case ShapeKind::StartEvent:
+      return "start event";
+    case ShapeKind::EndEvent:
+      return "end event";
+    case ShapeKind::IntermediateCatchEvent:
+      return "intermediate catch event";
+    case ShapeKind::IntermediateThrowEvent:
+      return "intermediate throw event";
+    case ShapeKind::BoundaryEvent:
+      return "boundary event";
+    case ShapeKind::Task:
+      return "task";
+    case ShapeKind::UserTask:
+      return "user task";
+    case ShapeKind::ServiceTask:
+      return "service task";
+    case ShapeKind::ScriptTask:
+      return "script task";
+    case ShapeKind::SendTask:
+      return "send task";
+    case ShapeKind::ReceiveTask:
+      return "receive task";
+    case ShapeKind::ManualTask:
+      return "manual task";
+    case ShapeKind::BusinessRuleTask:
+      return "business rule task";
+    case ShapeKind::CallActivity:
+      return "call activity";
+    case ShapeKind::SubProcess:
+      return "sub-process";
+    case ShapeKind::EventSubProcess:
+      return "event sub-process";
+    case ShapeKind::AdHocSubProcess:
+      return "ad-hoc sub-process";
+    case ShapeKind::Transaction:
+      return "transaction";
+    case ShapeKind::ExclusiveGateway:
+      return "exclusive gateway";
+    case ShapeKind::InclusiveGateway:
+      return "inclusive gateway";
+    case ShapeKind::ParallelGateway:
+      return "parallel gateway";
+    case ShapeKind::EventBasedGateway:
+      return "event-based gateway";
+    case ShapeKind::ComplexGateway:
+      return "complex gateway";
+    case ShapeKind::Pool:
+      return "pool";
+    case ShapeKind::Lane:
+      return "lane";
+    case ShapeKind::DataObject:
+      return "data object";
+    case ShapeKind::DataInput:
+      return "data input";
+    case ShapeKind::DataOutput:
+      return "data output";
+    case ShapeKind::DataStore:
+      return "data store";
+    case ShapeKind::TextAnnotation:
+      return "annotation";
+    case ShapeKind::Group:
+      return "group";
   }
   return "";
 }

@@ -7,9 +7,8 @@ namespace guildhall::diagram {
 bool is_link(std::string_view href) {
   if (href.empty() || (href[0] != '/' && href[0] != '#' && href[0] != '?')) return false;
   if (href.substr(0, 2) == "//") return false;
-  return std::all_of(href.begin(), href.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != '\\';
-  });
+  return std::all_of(href.begin(), href.end(),
+                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != '\\'; });
 }
 
 std::unordered_map<std::string_view, Mark> marks_of_shapes(const Diagram& diagram, const Overlay& overlay) {

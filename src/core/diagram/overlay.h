@@ -17,14 +17,14 @@ enum class State : std::uint8_t { None, Waiting, Done, Failed };
 struct Mark {
   std::uint64_t tokens = 0;  // How many wait here.
   State state = State::None;
-  std::optional<double> heat;  // From 0, little, to 1, much. Anything outside is taken as the nearer end.
-  std::string label;           // "412 · 3.5 days".
-  std::string link;            // See is_link; anything else makes no link.
+  std::optional<double> heat{};  // From 0, little, to 1, much. Anything outside is taken as the nearer end.
+  std::string label{};           // "412 · 3.5 days".
+  std::string link{};            // See is_link; anything else makes no link.
 };
 
 struct Overlay {
-  std::map<std::string, Mark, std::less<>> elements;            // By the element's id.
-  std::map<std::string, std::uint64_t, std::less<>> volumes;    // By the flow's id: how many went that way.
+  std::map<std::string, Mark, std::less<>> elements;          // By the element's id.
+  std::map<std::string, std::uint64_t, std::less<>> volumes;  // By the flow's id: how many went that way.
 };
 
 // Within this site: begins with "/", "#" or "?", and not with what browsers take for another host ("//", "/\"); no

@@ -299,9 +299,7 @@ class Reader {
     if (in_model(child, "association")) {
       Edge& edge = add_edge(child, EdgeKind::Association);
       const std::string direction = attribute(child, "associationDirection");
-      edge.direction = direction == "Both"  ? Direction::Both
-                       : direction == "One" ? Direction::One
-                                            : Direction::None;
+      edge.direction = direction == "Both" ? Direction::Both : direction == "One" ? Direction::One : Direction::None;
       return;
     }
     const auto* kind = find_in(kKinds, child);
@@ -395,8 +393,8 @@ class Reader {
         }
         continue;
       }
-      finding("The boundary event ‘" + shape.id + "’ is attached to nothing that is there.", "boundaryEvent " + shape.id,
-              "Let attachedToRef name an activity beside it (BPMN 10.5.4).");
+      finding("The boundary event ‘" + shape.id + "’ is attached to nothing that is there.",
+              "boundaryEvent " + shape.id, "Let attachedToRef name an activity beside it (BPMN 10.5.4).");
       shape.attached_to.clear();
     }
     for (Edge& edge : edges_) {
@@ -466,13 +464,14 @@ class Reader {
     for (std::size_t i = 0; i < edges_.size(); ++i) {
       const auto source = index_.find(edges_[i].source);
       const auto target = index_.find(edges_[i].target);
-      edges_shown_[i] = (source != index_.end() && shown_[source->second]) ||
-                        (target != index_.end() && shown_[target->second]);
+      edges_shown_[i] =
+          (source != index_.end() && shown_[source->second]) || (target != index_.end() && shown_[target->second]);
     }
   }
 
   bool within(std::size_t shape, std::string_view outer) const {
-    for (auto at = index_.find(shapes_[shape].inside); at != index_.end(); at = index_.find(shapes_[at->second].inside)) {
+    for (auto at = index_.find(shapes_[shape].inside); at != index_.end();
+         at = index_.find(shapes_[at->second].inside)) {
       if (shapes_[at->second].id == outer) return true;
     }
     return false;
@@ -491,13 +490,13 @@ class Reader {
       const std::string id = reference(child, "bpmnElement");
       if (child.name == "BPMNShape") {
         if (!index_.contains(id)) {
-          if (!by_id_.contains(id)) shows_nothing("shape", id, child);
+          if (!by_id_.contains(id)) shows_nothing("A shape", id, child);
         } else {
           shape_of.emplace(id, &child);
         }
       } else if (child.name == "BPMNEdge") {
         if (!edge_ids.contains(id)) {
-          if (!by_id_.contains(id)) shows_nothing("edge", id, child);
+          if (!by_id_.contains(id)) shows_nothing("An edge", id, child);
         } else {
           edge_of.emplace(id, &child);
         }
@@ -529,7 +528,7 @@ class Reader {
   }
 
   void shows_nothing(std::string_view what, const std::string& id, const XmlElement& element) {
-    finding("A " + std::string(what) + " of the diagram shows ‘" + id + "’, which isn't there.", line_of(element),
+    finding(std::string(what) + " of the diagram shows ‘" + id + "’, which isn't there.", line_of(element),
             "It was left out. Remove it from the diagram.");
   }
 
@@ -585,7 +584,8 @@ class Reader {
       Shape& shape = shapes_[i];
       if (!shown_[i] || !is_flow_node(shape.kind) || shape.bounds.width > 0) continue;
       if (collapsed_around(shape) != nullptr) continue;
-      finding("The diagram has no usable shape for ‘" + shape.id + "’.", std::string(elements_[i]->name) + " " + shape.id,
+      finding("The diagram has no usable shape for ‘" + shape.id + "’.",
+              std::string(elements_[i]->name) + " " + shape.id,
               "It was drawn at the bottom. Put it into its place with an editor.");
       shape.bounds = impl::usual_size(shape);
       shape.bounds.x = std::min(x, kFurthest);

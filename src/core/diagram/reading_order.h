@@ -12,17 +12,17 @@ namespace guildhall::diagram {
 
 struct Step {
   struct Next {
-    std::string id;         // Of the element that follows.
-    std::string condition;  // The name of the flow that leads there.
+    std::string id;          // Of the element that follows.
+    std::string condition;   // The name of the flow that leads there.
     bool otherwise = false;  // The default flow.
     std::optional<std::uint64_t> volume;
     bool operator==(const Next&) const = default;
   };
   std::string id;
-  std::string name;  // May be empty: then show the kind alone.
-  std::string kind;  // "user task"
-  std::size_t depth = 0;  // 1 for what is inside a pool or sub-process, and so on.
-  std::string lane;       // Its name.
+  std::string name;         // May be empty: then show the kind alone.
+  std::string kind;         // "user task"
+  std::size_t depth = 0;    // 1 for what is inside a pool or sub-process, and so on.
+  std::string lane;         // Its name.
   std::string attached_to;  // Of a boundary event: the id of its activity.
   Mark mark;
   std::vector<Next> next;

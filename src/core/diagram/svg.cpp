@@ -30,9 +30,9 @@ using impl::number;
 using impl::task_symbol;
 using impl::trigger_symbol;
 
-constexpr double kHeader = 30;            // Of a pool or lane.
-constexpr double kHeadLength = 10;        // Of an arrow.
-constexpr double kRounding = 6;           // Of an edge's corners.
+constexpr double kHeader = 30;              // Of a pool or lane.
+constexpr double kHeadLength = 10;          // Of an arrow.
+constexpr double kRounding = 6;             // Of an edge's corners.
 constexpr std::size_t kTries = 20'000'000;  // Of comparing a label with what it might cover: about a tenth of a second.
 
 bool overlap(const Bounds& a, const Bounds& b) {
@@ -182,8 +182,8 @@ class Painter {
         for (int piece = 0; piece < pieces; ++piece) {
           const Point a = towards(way[i - 1], way[i], distance(way[i - 1], way[i]) * piece / pieces);
           const Point b = towards(way[i - 1], way[i], distance(way[i - 1], way[i]) * (piece + 1) / pieces);
-          obstacles_.push_back({std::min(a.x, b.x) - 2, std::min(a.y, b.y) - 2, std::fabs(a.x - b.x) + 4,
-                                std::fabs(a.y - b.y) + 4});
+          obstacles_.push_back(
+              {std::min(a.x, b.x) - 2, std::min(a.y, b.y) - 2, std::fabs(a.x - b.x) + 4, std::fabs(a.y - b.y) + 4});
         }
       }
       ways_.push_back(std::move(way));
@@ -263,7 +263,8 @@ class Painter {
     if (shape.label.width > 0) {
       // Files give a box that their editor measured in its own font: its middle and top count, its width at least.
       const Lettering name = fit(shape.name, {.width = std::max(shape.label.width * 1.1, 60.0),
-                                              .height = std::max(shape.label.height * 1.3, 120.0), .largest = 11});
+                                              .height = std::max(shape.label.height * 1.3, 120.0),
+                                              .largest = 11});
       const Bounds box{shape.label.centre().x - name.width() / 2, shape.label.y, name.width(), name.height()};
       occupy(box);
       text(name, box, {.halo = true});
@@ -279,8 +280,12 @@ class Painter {
     const double left = bounds.centre().x - 6 - width;
     const double low = bounds.bottom() + 1;
     const double high = bounds.y - 1 - height;
-    std::vector<Bounds> candidates{beneath,           above, {right, low, width, height}, {left, low, width, height},
-                                   {right, high, width, height}, {left, high, width, height}};
+    std::vector<Bounds> candidates{beneath,
+                                   above,
+                                   {right, low, width, height},
+                                   {left, low, width, height},
+                                   {right, high, width, height},
+                                   {left, high, width, height}};
     // Flows leave boundary events downwards, and above is their activity.
     if (shape.kind == ShapeKind::BoundaryEvent) std::swap(candidates[1], candidates[3]);
     const Bounds box = settle(candidates, obstacles_);
@@ -308,10 +313,13 @@ class Painter {
 
   std::string_view line_colour(const Shape& shape) const {
     switch (state_of(shape)) {
-      case State::Waiting: return kWaiting;
-      case State::Failed: return kFailed;
+      case State::Waiting:
+        return kWaiting;
+      case State::Failed:
+        return kFailed;
       case State::Done:
-      case State::None: break;
+      case State::None:
+        break;
     }
     return kLine;
   }
@@ -328,8 +336,8 @@ class Painter {
       any_link_ = true;
       out_ += "<a" + attribute("href", escaped(mark->second.link)) + ">";
     }
-    out_ += "<g" + attribute("class", "diagram-element " + class_of(shape)) + attribute("data-element", escaped(shape.id)) +
-            "><title>" + escaped(described(shape)) + "</title>";
+    out_ += "<g" + attribute("class", "diagram-element " + class_of(shape)) +
+            attribute("data-element", escaped(shape.id)) + "><title>" + escaped(described(shape)) + "</title>";
     draw(shape);
     out_ += linked ? "</g></a>\n" : "</g>\n";
   }
@@ -364,8 +372,8 @@ class Painter {
     const bool end = shape.kind == ShapeKind::EndEvent;
     const std::string dashes = shape.interrupting ? "" : attribute("stroke-dasharray", "4 3");
     const auto ring = [&](double radius, double width) {
-      out_ += "<circle" + attribute("cx", centre.x) + attribute("cy", centre.y) + attribute("r", std::max(radius, 0.5)) +
-              paint(kPaper, colour, width) + dashes + "/>";
+      out_ += "<circle" + attribute("cx", centre.x) + attribute("cy", centre.y) +
+              attribute("r", std::max(radius, 0.5)) + paint(kPaper, colour, width) + dashes + "/>";
     };
     ring(size / 2, line_width(shape, end ? 3.5 : 1.5));
     if (shape.kind != ShapeKind::StartEvent && !end) ring(size / 2 - 3.2, 1.5);
@@ -398,7 +406,8 @@ class Painter {
     box(bounds, radius, colour, line_width(shape, shape.kind == ShapeKind::CallActivity ? 4 : 1.5),
         event_driven ? attribute("stroke-dasharray", "2 4") + attribute("stroke-linecap", "round") : "");
     if (shape.kind == ShapeKind::Transaction && bounds.width > 10 && bounds.height > 10) {
-      box({bounds.x + 3.5, bounds.y + 3.5, bounds.width - 7, bounds.height - 7}, std::max(radius - 3, 0.0), colour, 1.5);
+      box({bounds.x + 3.5, bounds.y + 3.5, bounds.width - 7, bounds.height - 7}, std::max(radius - 3, 0.0), colour,
+          1.5);
     }
     const std::string icon = bounds.width > 30 && bounds.height > 30 ? task_symbol(shape) : "";
     symbol(icon, {bounds.x + 16, bounds.y + 15}, 1);
@@ -478,10 +487,10 @@ class Painter {
       out_ += "\"" + paint(kPaper, colour, 1.5) + "/>";
     } else {
       const double fold = std::min({12.0, b.width / 2, b.height / 2});
-      out_ += "<path d=\"M" + number(b.x) + " " + number(b.y) + "H" + number(b.right() - fold) + "L" + number(b.right()) +
-              " " + number(b.y + fold) + "V" + number(b.bottom()) + "H" + number(b.x) + "ZM" + number(b.right() - fold) +
-              " " + number(b.y) + "V" + number(b.y + fold) + "H" + number(b.right()) + "\"" + paint(kPaper, colour, 1.5) +
-              "/>";
+      out_ += "<path d=\"M" + number(b.x) + " " + number(b.y) + "H" + number(b.right() - fold) + "L" +
+              number(b.right()) + " " + number(b.y + fold) + "V" + number(b.bottom()) + "H" + number(b.x) + "ZM" +
+              number(b.right() - fold) + " " + number(b.y) + "V" + number(b.y + fold) + "H" + number(b.right()) + "\"" +
+              paint(kPaper, colour, 1.5) + "/>";
       if (shape.kind != ShapeKind::DataObject) {
         const auto filling = shape.kind == ShapeKind::DataOutput ? impl::Filling::Filled : impl::Filling::Hollow;
         symbol(trigger_symbol(Trigger::Link, filling), {b.x + 11, b.y + 12}, 0.7);
@@ -570,8 +579,8 @@ class Painter {
 
   void edge_group(const Edge& edge, std::vector<Point> way) {
     static constexpr std::string_view kNames[] = {"sequence flow", "message flow", "association", "data association"};
-    static constexpr std::string_view kClasses[] = {"diagram-sequence-flow", "diagram-message-flow", "diagram-association",
-                                                    "diagram-data-association"};
+    static constexpr std::string_view kClasses[] = {"diagram-sequence-flow", "diagram-message-flow",
+                                                    "diagram-association", "diagram-data-association"};
     const auto kind = static_cast<std::size_t>(edge.kind);
     std::string title = edge.name + (edge.name.empty() ? "" : ": ");
     if (edge.is_default) title += "default ";
@@ -596,8 +605,8 @@ class Painter {
       const bool message = edge.kind == EdgeKind::MessageFlow;
       const double length = kHeadLength + width * 0.8;
       const auto [a, b] = sides(tip, before, length, 3.2 + width);
-      heads += "<path d=\"M" + at(a) + "L" + at(tip) + "L" + at(b) + "Z\"" + paint(message ? kPaper : colour, colour, 1) +
-               attribute("stroke-linejoin", "round") + "/>";
+      heads += "<path d=\"M" + at(a) + "L" + at(tip) + "L" + at(b) + "Z\"" +
+               paint(message ? kPaper : colour, colour, 1) + attribute("stroke-linejoin", "round") + "/>";
       if (distance(tip, before) > length) way.back() = towards(tip, before, length - 1);
       if (message) {
         dashes = attribute("stroke-dasharray", "7 5");
@@ -689,7 +698,8 @@ class Painter {
     Bounds box;
     if (edge.label.width > 0) {
       name = fit(edge.name, {.width = std::max(edge.label.width * 1.1, 40.0),
-                             .height = std::max(edge.label.height * 1.3, 60.0), .largest = 11});
+                             .height = std::max(edge.label.height * 1.3, 60.0),
+                             .largest = 11});
       box = {edge.label.centre().x - name.width() / 2, edge.label.y, name.width(), name.height()};
       occupy(box);
     } else {
@@ -741,17 +751,16 @@ class Painter {
     const double height = 18;
     const Bounds& b = shape.bounds;
     const double x = b.centre().x - width / 2;
-    const Bounds place_it =
-        settle({{x, b.bottom() + 4, width, height},
-                {b.x, b.bottom() + 4, width, height},
-                {b.right() - width, b.bottom() + 4, width, height},
-                {x, b.y - height - 4, width, height},
-                {b.x, b.y - height - 4, width, height},
-                {x, b.bottom() + 20, width, height},
-                {x, b.bottom() + 36, width, height},
-                {b.x, b.bottom() + 24, width, height},
-                {x, b.y - height - 20, width, height}},
-               obstacles_);
+    const Bounds place_it = settle({{x, b.bottom() + 4, width, height},
+                                    {b.x, b.bottom() + 4, width, height},
+                                    {b.right() - width, b.bottom() + 4, width, height},
+                                    {x, b.y - height - 4, width, height},
+                                    {b.x, b.y - height - 4, width, height},
+                                    {x, b.bottom() + 20, width, height},
+                                    {x, b.bottom() + 36, width, height},
+                                    {b.x, b.bottom() + 24, width, height},
+                                    {x, b.y - height - 20, width, height}},
+                                   obstacles_);
     const std::size_t step = impl::heat_step(mark.heat.value_or(0));
     const std::string_view fill = mark.heat ? impl::kHeat[step].fill : kPaper;
     const std::string_view ink = mark.heat ? impl::kHeat[step].text : kInk;
@@ -884,7 +893,7 @@ class Painter {
   std::unordered_map<std::string_view, Mark> marks_;
   std::unordered_map<std::string_view, const Shape*> by_id_;
   std::unordered_map<std::string_view, bool> holds_others_;
-  std::vector<std::vector<Point>> ways_;                                   // Of the edges, from outline to outline.
+  std::vector<std::vector<Point>> ways_;                                    // Of the edges, from outline to outline.
   std::unordered_map<std::string_view, std::vector<std::size_t>> leaving_;  // Edges, by their source.
   std::vector<Bounds> obstacles_;
   std::vector<Bounds> solid_;  // Of these, all but the ways.

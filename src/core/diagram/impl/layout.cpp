@@ -23,12 +23,12 @@ constexpr double kTaskHeight = 80;
 constexpr double kEventSize = 36;
 constexpr double kGatewaySize = 50;
 constexpr double kTrack = 12;
-constexpr double kChannel = 44;    // Of a channel without tracks.
-constexpr double kRowGap = 40;     // Room for what is written beneath a shape.
-constexpr double kThinRow = 16;    // A row in which flows run and nothing stands.
-constexpr double kPadding = 26;    // Within sub-processes, lanes and pools.
-constexpr double kHeader = 30;     // Of a pool or lane: its name, written upwards.
-constexpr double kTitle = 24;      // Of a sub-process: its name, on top.
+constexpr double kChannel = 44;  // Of a channel without tracks.
+constexpr double kRowGap = 40;   // Room for what is written beneath a shape.
+constexpr double kThinRow = 16;  // A row in which flows run and nothing stands.
+constexpr double kPadding = 26;  // Within sub-processes, lanes and pools.
+constexpr double kHeader = 30;   // Of a pool or lane: its name, written upwards.
+constexpr double kTitle = 24;    // Of a sub-process: its name, on top.
 constexpr double kBoundaryStep = 46;
 constexpr std::size_t kMaxCells = 100'000;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -43,8 +43,8 @@ class Layout;
 // One process or sub-process.
 class Grid {
  public:
-  Grid(Layout& layout, std::vector<std::size_t> members, std::vector<std::size_t> flows, std::vector<std::size_t> artifacts,
-       std::vector<std::size_t> lanes)
+  Grid(Layout& layout, std::vector<std::size_t> members, std::vector<std::size_t> flows,
+       std::vector<std::size_t> artifacts, std::vector<std::size_t> lanes)
       : layout_(layout),
         nodes_(std::move(members)),
         flows_(std::move(flows)),
@@ -84,7 +84,7 @@ class Grid {
     std::size_t source = 0;
     std::size_t to = 0;
     bool back = false;
-    bool beneath = false;  // Where it runs back.
+    bool beneath = false;     // Where it runs back.
     std::vector<Cell> cells;  // Between its ends.
     std::vector<Corner> corners;
   };
@@ -133,8 +133,8 @@ class Grid {
   std::unordered_map<std::size_t, Cell> cells_;
   std::unordered_map<std::size_t, std::size_t> depth_;  // How many steps the longest way from here has.
   std::vector<Row> rows_;
-  std::vector<std::size_t> order_;   // Rows from the top.
-  std::vector<std::size_t> places_;  // Of each row in order_.
+  std::vector<std::size_t> order_;           // Rows from the top.
+  std::vector<std::size_t> places_;          // Of each row in order_.
   std::unordered_set<std::uint64_t> taken_;  // Cells: see key_of.
   std::size_t columns_ = 0;
   std::vector<Segment> segments_;
@@ -272,7 +272,8 @@ Result<void> Grid::assign_columns() {
     cells += from > to ? from - to : to - from;
   }
   if (cells > kMaxCells) {
-    return Problem{"This process is too tangled to be laid out.", "", "Save it with an editor that writes its diagram."};
+    return Problem{"This process is too tangled to be laid out.", "",
+                   "Save it with an editor that writes its diagram."};
   }
   return {};
 }
@@ -335,7 +336,9 @@ void Grid::assign_rows() {
   std::vector<std::vector<std::size_t>> nodes_in(columns_);
   for (const std::size_t node : nodes_) nodes_in[cells_[node].column].push_back(node);
   std::vector<std::size_t> passing;  // Flows that have begun and not ended.
-  const auto last_row = [&](const Flow& flow) { return flow.cells.empty() ? cells_[flow.from].row : flow.cells.back().row; };
+  const auto last_row = [&](const Flow& flow) {
+    return flow.cells.empty() ? cells_[flow.from].row : flow.cells.back().row;
+  };
 
   for (std::size_t column = 0; column < columns_; ++column) {
     std::vector<Item> items;
@@ -430,9 +433,9 @@ void Grid::give_row_back(Flow& flow) {
   };
   // Other flows leave gateways downwards.
   const auto crowded = [&](std::size_t node) { return is_gateway(shape(node).kind) && out_[node].size() > 1 ? 1 : 0; };
-  const bool beneath = flow.source != flow.from || blocked(from, upper) + blocked(to, upper) >
-                                                       blocked(from, lower) + blocked(to, lower) + crowded(flow.from) +
-                                                           crowded(flow.to);
+  const bool beneath =
+      flow.source != flow.from || blocked(from, upper) + blocked(to, upper) >
+                                      blocked(from, lower) + blocked(to, lower) + crowded(flow.from) + crowded(flow.to);
   flow.beneath = beneath;
   const std::size_t beside = beneath ? lower : upper;
   const auto [first, last] = std::minmax(from.column, to.column);
@@ -641,7 +644,8 @@ void Grid::assign_tracks() {
       std::size_t best = kNone;
       for (std::size_t g = 0; g < groups.size(); ++g) {
         if (groups[g].done) continue;
-        if (best == kNone || std::pair(groups[g].before, groups[g].key) < std::pair(groups[best].before, groups[best].key)) {
+        if (best == kNone ||
+            std::pair(groups[g].before, groups[g].key) < std::pair(groups[best].before, groups[best].key)) {
           best = g;
         }
       }
@@ -711,7 +715,7 @@ Size Grid::give_coordinates() {
       const bool thin = !holds[order_[place]] || !holds[order_[place - 1]];
       y += thin ? kRowGap / 2 : kRowGap;
     }
-    if (!leaf_lanes_.empty() && row.lane != lane && row.lane < leaf_lanes_.size()) {
+    if (!leaf_lanes_.empty() && row.lane != lane) {
       if (place > 0) y += kPadding;
       lane = row.lane;
     }
@@ -805,7 +809,7 @@ Size Grid::give_coordinates() {
       const auto [top, bottom] = extent[each];
       layout_.shapes[each].bounds = {left, top, width + kPadding - left, std::max(bottom - top, 1.0)};
     }
-    return {width, y};
+    if (lane == leaf_lanes_.size()) y += kPadding;  // Beneath what is in no lane, too.
   }
   return {width, y};
 }
@@ -835,8 +839,8 @@ Result<Size> Grid::arrange() {
     cells_[node] = {};
   }
   for (const std::size_t lane : lanes_) {
-    const bool has_children = std::any_of(lanes_.begin(), lanes_.end(),
-                                          [&](std::size_t each) { return shape(each).lane == shape(lane).id; });
+    const bool has_children =
+        std::any_of(lanes_.begin(), lanes_.end(), [&](std::size_t each) { return shape(each).lane == shape(lane).id; });
     if (!has_children) leaf_lanes_.push_back(lane);
   }
   find_flows();

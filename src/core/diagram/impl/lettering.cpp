@@ -11,10 +11,11 @@ constexpr double kReserve = 1.08;
 
 // Of ' ' to '~', in thousandths of the font size. Source: the Helvetica metrics published with PostScript.
 constexpr std::array<std::uint16_t, 95> kWidths{
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
-    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
-    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584};
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333,  278, 278, 556, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
+    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,  611, 722, 667, 944, 667,
+    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278,  556, 556, 222, 222, 500,
+    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,  500, 334, 260, 334, 584};
 
 // The code point at `at`, which moves behind it. Text is UTF-8; a stray byte counts as one letter.
 std::uint32_t next(std::string_view text, std::size_t& at) {
@@ -34,10 +35,10 @@ bool joins_the_last(std::uint32_t code) {  // Combining marks, joiners, variatio
 double width_of(std::uint32_t code) {
   if (code >= ' ' && code <= '~') return kWidths[code - ' '];
   if (joins_the_last(code)) return 0;
-  if (code == 0xB7) return 333;                   // "·"
+  if (code == 0xB7) return 333;                      // "·"
   if (code >= 0x2018 && code <= 0x201A) return 278;  // Quotation marks.
-  if (code < 0x250) return 667;                   // Latin with accents, £ and their like.
-  if (code < 0x1100) return 750;                  // Greek, Cyrillic, Hebrew, Arabic, the scripts of India.
+  if (code < 0x250) return 667;                      // Latin with accents, £ and their like.
+  if (code < 0x1100) return 750;                     // Greek, Cyrillic, Hebrew, Arabic, the scripts of India.
   return 1000;
 }
 
@@ -101,7 +102,8 @@ Lettering fit(std::string_view text, const Box& box) {
       const std::size_t before = at;
       lettering.lines.push_back(take_line(text, at, box.width, size));
       // A word was broken in two: a smaller size may spare it that.
-      broken = broken || (at < text.size() && at > before && text[at - 1] != ' ' && text[at - 1] != '-' && text[at - 1] != '/');
+      broken = broken ||
+               (at < text.size() && at > before && text[at - 1] != ' ' && text[at - 1] != '-' && text[at - 1] != '/');
       if (at == before) break;  // Not one letter fits.
     }
     if (at >= text.size() && (!broken || size - 1 < box.smallest)) return lettering;

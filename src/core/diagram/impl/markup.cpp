@@ -15,14 +15,26 @@ std::string escaped(std::string_view text) {
     for (std::size_t i = 0; i < valid; ++i) {
       const char c = text[i];
       switch (c) {
-        case '&': result += "&amp;"; break;
-        case '<': result += "&lt;"; break;
-        case '>': result += "&gt;"; break;
-        case '"': result += "&quot;"; break;
-        case '\'': result += "&#39;"; break;
+        case '&':
+          result += "&amp;";
+          break;
+        case '<':
+          result += "&lt;";
+          break;
+        case '>':
+          result += "&gt;";
+          break;
+        case '"':
+          result += "&quot;";
+          break;
+        case '\'':
+          result += "&#39;";
+          break;
         case '\t':
         case '\n':
-        case '\r': result += ' '; break;
+        case '\r':
+          result += ' ';
+          break;
         default:
           if (static_cast<unsigned char>(c) < 0x20) {
             result += kReplacement;
