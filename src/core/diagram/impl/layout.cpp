@@ -975,7 +975,9 @@ Result<void> Layout::run() {
   const auto all_edges = edges_in[kNone];
   double y = 0;
   double widest = 0;
-  for (const auto& [pool, members] : parts) {
+  for (const auto& part : parts) {
+    const std::size_t pool = part.first;
+    const std::vector<std::size_t>& members = part.second;
     if (pool == kNone) {
       // Only its own flows: several processes may be in no pool.
       std::erase_if(edges_in[kNone] = all_edges, [&](std::size_t edge) {
