@@ -16,12 +16,30 @@ Data value_of(std::string_view feel_text) {
 }
 
 TEST(InstanceCodec, EveryValueReadsBackAsItWas) {
-  for (const std::string_view text :
-       {"null", "true", "false", "0", "-17", "1.50", "0.1", "123456789012345678901234567890.1234", "\"\"", "\"Häuser\"",
-        "date(\"2026-11-25\")", "date(\"-0044-03-15\")", "time(\"14:30:00.5\")", "time(\"14:30:00Z\")",
-        "time(\"14:30:00+01:00\")", "date and time(\"2026-03-29T01:30:00@Europe/London\")",
-        "date and time(\"2026-03-29T01:30:00\")", "duration(\"P1DT2H0.5S\")", "duration(\"-P3Y2M\")", "[]",
-        "[1, [2, \"b\"], {}]", "{a: 1, \"b c\": [null, {d: date(\"2020-02-29\")}]}", "[1..10)", "(\"a\"..\"b\"]"}) {
+  for (const std::string_view text : {"null",
+                                      "true",
+                                      "false",
+                                      "0",
+                                      "-17",
+                                      "1.50",
+                                      "0.1",
+                                      "123456789012345678901234567890.1234",
+                                      "\"\"",
+                                      "\"Häuser\"",
+                                      "date(\"2026-11-25\")",
+                                      "date(\"-0044-03-15\")",
+                                      "time(\"14:30:00.5\")",
+                                      "time(\"14:30:00Z\")",
+                                      "time(\"14:30:00+01:00\")",
+                                      "date and time(\"2026-03-29T01:30:00@Europe/London\")",
+                                      "date and time(\"2026-03-29T01:30:00\")",
+                                      "duration(\"P1DT2H0.5S\")",
+                                      "duration(\"-P3Y2M\")",
+                                      "[]",
+                                      "[1, [2, \"b\"], {}]",
+                                      "{a: 1, \"b c\": [null, {d: date(\"2020-02-29\")}]}",
+                                      "[1..10)",
+                                      "(\"a\"..\"b\"]"}) {
     const Data data = value_of(text);
     const Variables back = decode_variables(encode(Variables{{"v", data}})).value();
     EXPECT_TRUE(feel::identical(back.at(0).second.value(), data.value())) << text;
@@ -41,8 +59,8 @@ TEST(InstanceCodec, AnInstanceGoesOnFromItsBytesAsFromItself) {
   ASSERT_TRUE(definitions.ok()) << to_text(definitions.problems());
   const Process& process = definitions->processes[0];
   const Instant start = parse_instant("2026-01-05T09:00:00Z").value();
-  const std::vector<Event> events = {Start{{{"n", value_of("1.50")}}, ""},
-                                     TimerDue{}, MessageArrived{"paid", {{"amount", value_of("[40, 2.0]")}}, ""},
+  const std::vector<Event> events = {Start{{{"n", value_of("1.50")}}, ""}, TimerDue{},
+                                     MessageArrived{"paid", {{"amount", value_of("[40, 2.0]")}}, ""},
                                      SignalArrived{"nobody"}};
   ProcessInstance itself;
   std::vector<Event> happening = events;
