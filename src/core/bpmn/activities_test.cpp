@@ -150,6 +150,15 @@ TEST(CallActivity, GivesAndTakesData) {
             "20 completed");
 }
 
+TEST(CallActivity, WithAMappingGivesNothingElseBack) {
+  EXPECT_EQ(run("process p { data x; data y; start s; script a = {x: 1}; call c calledElement=q <ioSpecification>"
+                "<dataOutput id=\"co\" name=\"made\"/></ioSpecification>"
+                "<dataOutputAssociation><sourceRef>co</sourceRef><targetRef>y</targetRef></dataOutputAssociation>\n"
+                "script b = [x, y]; s > a > c > b }\n"
+                "process q { start t; script d = {x: 7, made: 8}; t > d }"),
+            "[1, 8] completed");
+}
+
 TEST(CallActivity, OfAProcessThatIsNotThereIsAnError) {
   EXPECT_EQ(run("process p { start s; call c calledElement=q; s > c }"), "failed:There is no process ‘q’");
 }

@@ -74,6 +74,12 @@ void Machine::handle(const Start& start) {
     const Expected* expected = &event.expected;
     if (!event.triggers.empty()) expected = &event.triggers[0].expected;
     begin_conversation(*expected, correlation_of_message(*expected, start.variables));
+    if (!event.outputs.empty()) {
+      message_variables_ = &start.variables;
+      receive_variables(event, scope);
+      message_variables_ = nullptr;
+      if (!running()) return;
+    }
   }
   if (index == kNone || process_.nodes[index].scope != 0) {
     return fail("There is no ‘" + start.start_event + "’ to start with.");
@@ -103,7 +109,9 @@ void Machine::handle(const Completed& completed) {
   const NodeInstance* instance = node_instance(completed.instance);
   if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->inner_scope != 0 ? instance->inner_scope : instance->scope;
-  for (const auto& [name, data] : completed.variables) set(scope, name, data);
+  // Of a called process only that comes out which is mapped, where anything is.
+  const bool mapped = node_of(*instance).type == NodeType::CallActivity && !node_of(*instance).outputs.empty();
+  for (const auto& [name, data] : completed.variables) mapped ? set_own(scope, name, data) : set(scope, name, data);
   complete_activity(completed.instance);
 }
 

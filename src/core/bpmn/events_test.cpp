@@ -117,6 +117,17 @@ TEST(Message, MayBeNamedByItsFlow) {
   EXPECT_EQ(run_xml(xml), "b a completed");
 }
 
+TEST(Message, ThatBeginsAProcessGivesItsDataAsItsAssociationsSay) {
+  EXPECT_EQ(
+      run("process p { start s; script a = {n: 4}; send t message:m <ioSpecification><dataInput id=\"ti\" "
+          "name=\"number\"/></ioSpecification><dataInputAssociation><sourceRef>n</sourceRef><targetRef>ti</targetRef>"
+          "</dataInputAssociation>\n s > a > t }\n"
+          "process q { data order; start r message:m <dataOutput id=\"ro\" name=\"number\"/><dataOutputAssociation>"
+          "<sourceRef>ro</sourceRef><targetRef>order</targetRef></dataOutputAssociation>\n"
+          "script b = order * 10; r > b }"),
+      "40 completed");
+}
+
 TEST(Message, CarriesData) {
   EXPECT_EQ(
       run("process p { data x; start s; throw t message:m <dataInput id=\"ti\" name=\"n\"/>"

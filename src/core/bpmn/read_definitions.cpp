@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "bpmn/impl/element.h"
+#include "bpmn/impl/names.h"
 
 namespace guildhall::bpmn {
 namespace {
@@ -75,59 +76,6 @@ std::string local(std::string_view name) {
   const std::size_t colon = name.rfind(':');
   return std::string(trimmed(colon == std::string_view::npos ? name : name.substr(colon + 1)));
 }
-
-// The names that expressions may use. Each expression is compiled with those that stand in it: found word by word,
-// whatever their number.
-class Names {
- public:
-  void clear() {
-    beginnings_.clear();
-    names_.clear();
-  }
-  void add(const std::string& name) {
-    std::string key;
-    for (const std::string_view word : words(name)) {
-      key += std::string(word) + " ";
-      beginnings_.insert(key);
-    }
-    if (!key.empty()) names_.emplace(key, name);
-  }
-  void add_to(feel::Scope& scope, std::string_view text) const {
-    if (names_.empty()) return;
-    const auto all = words(text);
-    std::set<std::string> found;
-    for (std::size_t first = 0; first < all.size(); ++first) {
-      std::string key;
-      for (std::size_t i = first; i < all.size(); ++i) {
-        key += std::string(all[i]) + " ";
-        if (!beginnings_.contains(key)) break;
-        const auto name = names_.find(key);
-        if (name != names_.end() && found.insert(name->second).second) scope.add(name->second);
-      }
-    }
-  }
-
- private:
-  // Runs of letters and digits, and whatever stands between them.
-  static std::vector<std::string_view> words(std::string_view text) {
-    const auto in_word = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '?' ||
-             static_cast<unsigned char>(c) >= 0x80;
-    };
-    std::vector<std::string_view> found;
-    for (std::size_t at = 0; at < text.size();) {
-      std::size_t end = at;
-      while (end < text.size() && in_word(text[end])) ++end;
-      if (end == at) ++end;
-      if (text[at] > ' ' || in_word(text[at])) found.push_back(text.substr(at, end - at));
-      at = end;
-    }
-    return found;
-  }
-
-  std::unordered_set<std::string> beginnings_;  // Of names: "date ", "date of ", "date of birth ".
-  std::unordered_map<std::string, std::string> names_;
-};
 
 class Reader {
  public:
