@@ -34,8 +34,8 @@ class Checker {
     if (process == nullptr) {
       unknown("process", example.process, "process", processes_);
     } else if (!process->executable) {
-      problems_.push_back({"The process " + quoted(process->id) + " is not executable.", "process",
-                           "Set its isExecutable to true."});
+      problems_.push_back(
+          {"The process " + quoted(process->id) + " is not executable.", "process", "Set its isExecutable to true."});
     }
     for (std::size_t i = 0; i < example.steps.size(); ++i) {
       where_ = "steps[" + std::to_string(i + 1) + "]";
@@ -89,7 +89,8 @@ class Checker {
     problems_.push_back({"There is no " + std::string(what) + " " + quoted(name) + ".", std::move(where),
                          meant.empty() ? "The component has none." : "Is " + quoted(meant) + " meant?"});
   }
-  void known(std::string_view what, const std::string& name, std::string_view member, const std::set<std::string>& names) {
+  void known(std::string_view what, const std::string& name, std::string_view member,
+             const std::set<std::string>& names) {
     // What has no name goes by any.
     if (!names.contains(name) && !names.contains("")) unknown(what, name, where_ + "." + std::string(member), names);
   }
@@ -115,7 +116,8 @@ class Checker {
   void check_step(const ServiceAnswers& step) { known("service", step.work, "service", services_); }
   void check_step(const DecisionGives& step) { known("decision", step.decision, "decision", decisions_); }
   void check_step(const Expect& step) {
-    for (const ExpectedTask& each : step.tasks.value_or(std::vector<ExpectedTask>())) task(each.element, "expect.tasks");
+    for (const ExpectedTask& each : step.tasks.value_or(std::vector<ExpectedTask>()))
+      task(each.element, "expect.tasks");
     for (const std::string& each : step.waiting.value_or(std::vector<std::string>())) {
       known("element", each, "expect.waiting", elements_);
     }

@@ -12,7 +12,8 @@ Coverage::Coverage(const Component& component) {
   for (const bpmn::Definitions& file : component.files) {
     for (const bpmn::Process& process : file.processes) {
       if (!process.executable) continue;
-      processes_.push_back({&process, std::vector<bool>(process.nodes.size()), std::vector<bool>(process.flows.size())});
+      processes_.push_back(
+          {&process, std::vector<bool>(process.nodes.size()), std::vector<bool>(process.flows.size())});
     }
   }
 }

@@ -19,7 +19,7 @@ using feel::Value;
 using State = ProcessInstance::State;
 
 constexpr std::size_t kMostProblems = 100;
-constexpr std::size_t kMostShown = 2'000;  // Bytes of a value.
+constexpr std::size_t kMostShown = 2'000;                           // Bytes of a value.
 constexpr std::string_view kDefaultStart = "2026-01-05T09:00:00Z";  // A Monday.
 
 // ---- Values: JSON has no dates, so a text that begins with @ is one, as in FEEL's @"2026-01-05"
@@ -78,8 +78,9 @@ class Reader {
       if (const Value* expect = find(*top, "expect")) {
         read_outcome(*expect, example.expected);
       } else {
-        problem("The example expects nothing.", "expect",
-                "Say how it ends: \"expect\": {\"path\": [\"applied\", \"...\", \"granted\"], \"state\": \"completed\"}.");
+        problem(
+            "The example expects nothing.", "expect",
+            "Say how it ends: \"expect\": {\"path\": [\"applied\", \"...\", \"granted\"], \"state\": \"completed\"}.");
       }
     }
     if (!problems_.empty()) return std::move(problems_);
@@ -129,7 +130,8 @@ class Reader {
 
   std::string text(const Object& object, std::string_view name) {
     if (const Value* value = find(object, name)) return text_of(*value, inside(object.where, name)).value_or("");
-    problem("The member " + quoted(name) + " is missing.", object.where, "Add it: \"" + std::string(name) + "\": \"…\".");
+    problem("The member " + quoted(name) + " is missing.", object.where,
+            "Add it: \"" + std::string(name) + "\": \"…\".");
     return {};
   }
 
@@ -159,9 +161,10 @@ class Reader {
       if (rest.starts_with('@')) return Value::string(rest);
       const Value moment = temporal(rest);
       if (moment.null()) {
-        problem(quoted(leaf.string()) + " is not a date, a time or a duration.", where,
-                "Write \"@2026-01-05\", \"@09:30:00\", \"@2026-01-05T09:30:00Z\" or \"@P10D\"; a text that begins with @ "
-                "begins with two.");
+        problem(
+            quoted(leaf.string()) + " is not a date, a time or a duration.", where,
+            "Write \"@2026-01-05\", \"@09:30:00\", \"@2026-01-05T09:30:00Z\" or \"@P10D\"; a text that begins with @ "
+            "begins with two.");
       }
       return moment;
     }));
@@ -262,7 +265,8 @@ class Reader {
     }
     const bool within = passes.months <= 12'000 && passes.microseconds <= 366'000LL * 86'400 * 1'000'000;
     if (!within || (passes.months <= 0 && passes.microseconds <= 0)) {
-      problem(quoted(text) + " is not a time to wait.", where, "Write \"P10D\", \"PT2H\" or \"P1M\"; at most 1,000 years.");
+      problem(quoted(text) + " is not a time to wait.", where,
+              "Write \"P10D\", \"PT2H\" or \"P1M\"; at most 1,000 years.");
       return {};
     }
     return passes;
@@ -279,9 +283,11 @@ class Reader {
         expected.teams = {{*std::move(name)}};
       }
     }
-    if (const Value* assignee = find(*is, "assignee")) expected.assignee = text_of(*assignee, inside(where, "assignee"));
+    if (const Value* assignee = find(*is, "assignee"))
+      expected.assignee = text_of(*assignee, inside(where, "assignee"));
     if (const Value* due = find(*is, "due")) expected.due = day_or_moment(*due, inside(where, "due"));
-    if (const Value* follow = find(*is, "followUp")) expected.follow_up = day_or_moment(*follow, inside(where, "followUp"));
+    if (const Value* follow = find(*is, "followUp"))
+      expected.follow_up = day_or_moment(*follow, inside(where, "followUp"));
     if (const Value* priority = find(*is, "priority")) {
       const auto number = priority->is(Kind::Number) ? priority->number().to_int64() : std::nullopt;
       if (number) {
@@ -310,7 +316,8 @@ class Reader {
   void read_expect(const Value& json, const std::string& where, std::vector<Step>& steps) {
     const auto expect = object(json, where, {"tasks", "waiting", "variables", "messages"});
     if (!expect) return;
-    if (expect->entries.empty()) problem("Nothing is expected here.", where, "Say what is to hold, or remove the step.");
+    if (expect->entries.empty())
+      problem("Nothing is expected here.", where, "Say what is to hold, or remove the step.");
     Expect step;
     if (const Value* tasks = list(*expect, "tasks")) {
       step.tasks.emplace();
@@ -321,7 +328,8 @@ class Reader {
           step.tasks->push_back({text_of(task, place).value_or(""), {}});
         } else if (const auto members = object(task, place, {"task", "is"})) {
           const Value* is = find(*members, "is");
-          step.tasks->push_back({text(*members, "task"), is == nullptr ? ExpectedOffer() : offer(*is, inside(place, "is"))});
+          step.tasks->push_back(
+              {text(*members, "task"), is == nullptr ? ExpectedOffer() : offer(*is, inside(place, "is"))});
         }
       }
     }

@@ -62,7 +62,7 @@ struct ServiceAnswers {
   bpmn::Variables gives;
   std::optional<std::string> error;
 };
-struct DecisionGives {  // From here on, instead of what the model says.
+struct DecisionGives {   // From here on, instead of what the model says.
   std::string decision;  // As the process names it, or the element.
   bpmn::Data value;
 };
@@ -78,7 +78,7 @@ using Step =
 
 // What holds after the last step.
 struct Outcome {
-  std::optional<std::vector<std::string>> path;  // "...": anything, also nothing.
+  std::optional<std::vector<std::string>> path;       // "...": anything, also nothing.
   std::optional<bpmn::ProcessInstance::State> state;  // Running: it waits for something.
   std::optional<std::string> error;
   bpmn::Variables variables;

@@ -163,8 +163,7 @@ class Runner {
   };
 
   void mismatch(std::string what, std::string expected, std::string found, std::string remedy) {
-    report_.mismatches.push_back(
-        {step_, std::move(what), std::move(expected), std::move(found), std::move(remedy)});
+    report_.mismatches.push_back({step_, std::move(what), std::move(expected), std::move(found), std::move(remedy)});
   }
   // One after which the rest of the script has no meaning.
   void stop(std::string what, std::string expected, std::string found, std::string remedy) {
@@ -179,10 +178,10 @@ class Runner {
     if (std::ranges::any_of(starts, [&](Index index) { return !process.nodes[index].instantiates; })) return false;
     return std::ranges::any_of(process.scopes[0].nodes, [&](Index index) {
       const Node& node = process.nodes[index];
-      return node.instantiates || (node.type == NodeType::StartEvent &&
-                                   std::ranges::any_of(node.triggers, [](const bpmn::Trigger& trigger) {
-                                     return trigger.type == TriggerType::Message || trigger.type == TriggerType::Signal;
-                                   }));
+      return node.instantiates ||
+             (node.type == NodeType::StartEvent && std::ranges::any_of(node.triggers, [](const bpmn::Trigger& trigger) {
+                return trigger.type == TriggerType::Message || trigger.type == TriggerType::Signal;
+              }));
     });
   }
 
@@ -214,7 +213,8 @@ class Runner {
         if (node.type == NodeType::StartEvent) starts += (starts.empty() ? "" : ", ") + quoted(trigger.name);
       }
     }
-    stop("process " + process.id, "a message or signal that begins it", starts.empty() ? "another step" : "none of " + starts,
+    stop("process " + process.id, "a message or signal that begins it",
+         starts.empty() ? "another step" : "none of " + starts,
          "Let the first step be the message or signal that the process begins with.");
   }
 
@@ -417,7 +417,8 @@ class Runner {
       if (found == nullptr) {
         const std::string meant = nearest(names, name);
         if (!meant.empty()) remedy = "Nothing has set it. Is " + quoted(meant) + " meant?";
-      } else if (value.is(feel::Kind::String) && written(found->value()) == "\"@" + std::string(value.string()) + "\"") {
+      } else if (value.is(feel::Kind::String) &&
+                 written(found->value()) == "\"@" + std::string(value.string()) + "\"") {
         remedy = "It is " + std::string(feel::spoken(found->value().kind())) + ": write it with @.";
       }
       mismatch("variable " + name, written(value), found == nullptr ? "no such variable" : written(found->value()),
@@ -426,7 +427,8 @@ class Runner {
   }
 
   void compare_messages(const std::vector<ExpectedMessage>& expected, std::span<const bpmn::MessageThrown> sent) {
-    if (std::ranges::equal(expected, sent, [](const auto& left, const auto& right) { return holds(left, right); })) return;
+    if (std::ranges::equal(expected, sent, [](const auto& left, const auto& right) { return holds(left, right); }))
+      return;
     std::vector<std::string> wanted;
     std::vector<std::string> found;
     for (const ExpectedMessage& each : expected) wanted.push_back(shown(each.name, each.data));
@@ -440,7 +442,8 @@ class Runner {
     const bool failure_told = expected.state == State::Failed || expected.error;
     const std::string found = std::string(word(first.state)) + (first.error.empty() ? "" : ": " + first.error);
     if (expected.state && word(*expected.state) != word(first.state)) {
-      mismatch("state", std::string(word(*expected.state)), first.state == State::Running ? "waiting, " + what_is_open() : found,
+      mismatch("state", std::string(word(*expected.state)),
+               first.state == State::Running ? "waiting, " + what_is_open() : found,
                first.state == State::Running ? "Add the steps that are missing, or expect that it waits."
                                              : "Look at what ends the process.");
     } else if (first.state == State::Failed && !failure_told) {
@@ -454,7 +457,8 @@ class Runner {
       mismatch("path", joined(*expected.path), joined(report_.path), path_remedy(*expected.path));
     }
     for (const std::string& id : expected.never) {
-      if (reached_.contains(id)) mismatch("not", id + " is not reached", "it was", "Look at the conditions that lead to it.");
+      if (reached_.contains(id))
+        mismatch("not", id + " is not reached", "it was", "Look at the conditions that lead to it.");
     }
     compare_variables(expected.variables);
     if (expected.messages) compare_messages(*expected.messages, sent_);
@@ -472,12 +476,21 @@ class Runner {
     }
   }
 
+  // Where the path leaves what was expected of it.
   std::string path_remedy(const std::vector<std::string>& expected) const {
-    const auto [wanted, found] = std::ranges::mismatch(expected, report_.path);
-    if (wanted != expected.end() && *wanted == "...") return "Write \"...\" where anything may come.";
-    if (wanted == expected.end()) return "After that comes " + quoted(*found) + ".";
-    return "The first that differs is " + quoted(*wanted) +
-           (found == report_.path.end() ? ": the path ends before it." : ": there came " + quoted(*found) + ".");
+    std::vector<std::string> begun;
+    for (const std::string& id : expected) {
+      begun.push_back(id);
+      begun.emplace_back("...");
+      if (!fits(begun, report_.path)) {
+        return "It fits as far as ‘" + id + "’" +
+               (reached_.contains(id) && std::ranges::find(report_.path, id) == report_.path.end()
+                    ? ", which was reached and not left: it waits or was interrupted."
+                    : ".");
+      }
+      begun.pop_back();
+    }
+    return "It goes on after that; \"...\" stands for anything.";
   }
 
   // ---- What is open
@@ -519,7 +532,8 @@ class Runner {
     }
     if (text.empty() && !instances_.empty()) {
       const bpmn::ProcessInstance& first = instances_[0].state;
-      text = "nothing: the process has " + std::string(first.state == State::Running ? "come to no end" : word(first.state)) +
+      text = "nothing: the process has " +
+             std::string(first.state == State::Running ? "come to no end" : word(first.state)) +
              (first.error.empty() ? "" : ": " + first.error);
     }
     return "open at " + to_iso(now_) + ": " + text;
@@ -527,12 +541,11 @@ class Runner {
 
   // ---- Instances
 
-  std::size_t start(const Process& process, const Variables& variables, const std::string& event, std::size_t caller = 0,
-                    Id caller_node = 0) {
+  std::size_t start(const Process& process, const Variables& variables, const std::string& event,
+                    std::size_t caller = 0, Id caller_node = 0) {
     const std::size_t index = instances_.size();
-    const auto file = std::ranges::find_if(component_.files, [&](const Definitions& each) {
-      return each.process(process.id) == &process;
-    });
+    const auto file = std::ranges::find_if(
+        component_.files, [&](const Definitions& each) { return each.process(process.id) == &process; });
     instances_.push_back({&process, &*file, {}, caller, caller_node});
     deliver(index, bpmn::Start{variables, event});
     return index;
@@ -622,7 +635,8 @@ class Runner {
   }
   void carry_out(std::size_t index, const bpmn::Escalated& escalated) {
     const Instance& each = instances_[index];
-    if (each.caller_node != 0) queue_.push_back({each.caller, bpmn::EscalationThrown{each.caller_node, escalated.code}});
+    if (each.caller_node != 0)
+      queue_.push_back({each.caller, bpmn::EscalationThrown{each.caller_node, escalated.code}});
   }
   void carry_out(std::size_t index, const bpmn::Ended& ended) {
     const Instance& each = instances_[index];
@@ -706,7 +720,8 @@ class Runner {
         auto typed = feel::from_json(TRY(feel::to_json(value)), need.type, decider->memory());
         if (!typed.ok()) {
           Problems problems = typed.problems();
-          for (Problem& problem : problems) problem.where = need.name + (problem.where.empty() ? "" : "." + problem.where);
+          for (Problem& problem : problems)
+            problem.where = need.name + (problem.where.empty() ? "" : "." + problem.where);
           return problems;
         }
         value = *typed;

@@ -26,7 +26,7 @@ namespace guildhall::scenarios {
 struct RunOptions {
   std::size_t max_events = 100'000;  // Of all instances together.
   std::size_t max_instances = 1'000;
-  bpmn::Limits limits;                                               // Of each step.
+  bpmn::Limits limits;                                         // Of each step.
   std::span<const std::pair<std::string, feel::Value>> given;  // As bpmn::Surroundings::given.
 };
 
