@@ -52,7 +52,7 @@ class Checker {
         if (!own.contains(id)) unknown("element", id, "expect.not", own);
       }
     }
-    check_messages(example.expected.messages);
+    check_messages(example.expected.messages, "messages");
     if (!problems_.empty()) return std::move(problems_);
     return {};
   }
@@ -103,9 +103,9 @@ class Checker {
     }
     known("user task", element, member, tasks_);
   }
-  void check_messages(const std::optional<std::vector<ExpectedMessage>>& messages) {
+  void check_messages(const std::optional<std::vector<ExpectedMessage>>& messages, std::string_view member) {
     if (!messages) return;
-    for (const ExpectedMessage& each : *messages) known("message", each.name, "messages", messages_);
+    for (const ExpectedMessage& each : *messages) known("message", each.name, member, messages_);
   }
 
   void check_step(const TaskDone& step) { task(step.task.element, "task"); }
@@ -121,7 +121,7 @@ class Checker {
     for (const std::string& each : step.waiting.value_or(std::vector<std::string>())) {
       known("element", each, "expect.waiting", elements_);
     }
-    check_messages(step.messages);
+    check_messages(step.messages, "expect.messages");
   }
 
   const Component& component_;

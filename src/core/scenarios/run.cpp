@@ -23,6 +23,7 @@ using bpmn::Variables;
 using WaitsFor = bpmn::Expectation;
 using State = bpmn::ProcessInstance::State;
 
+const Instant kLast = Date::from(9999, 12, 31).value().days();
 constexpr std::string_view kNothing = "nothing";
 
 std::string quoted(std::string_view name) {
@@ -38,6 +39,13 @@ std::string joined(std::span<const std::string> names) {
 std::string shown(const DayOrMoment& moment) {
   if (const auto* day = std::get_if<Date>(&moment)) return day->iso();
   return to_iso(std::get<Instant>(moment));
+}
+
+// A day where the moment is its end, as that of a task which is due on a date.
+std::string shown(Instant moment) {
+  const Date day = uk_date(moment);
+  const Instant next = beginning(Date::of(day.days() + std::chrono::days(1)));
+  return moment + std::chrono::microseconds(1) == next ? day.iso() : to_iso(moment);
 }
 
 bool is_at(const std::optional<Instant>& found, const DayOrMoment& expected) {
@@ -358,7 +366,7 @@ class Runner {
     const auto moment = [&](std::string_view member, const std::optional<DayOrMoment>& wanted,
                             const std::optional<Instant>& found, std::string_view attribute) {
       if (!wanted || is_at(found, *wanted)) return;
-      add(member, shown(*wanted), found ? to_iso(*found) : std::string("none"), attribute);
+      add(member, shown(*wanted), found ? shown(*found) : std::string("none"), attribute);
     };
     moment("due", is.due, work.offer.due, "guildhall:dueDate");
     moment("followUp", is.follow_up, work.offer.follow_up, "guildhall:followUpDate");
@@ -385,21 +393,30 @@ class Runner {
     if (wanted != found) {
       return mismatch("tasks", joined(wanted), joined(found), "At " + to_iso(now_) + ". List every open user task.");
     }
-    for (const bool exactly : {true, false}) {
-      for (const ExpectedTask& task : expected) {
-        const auto here = [&](const Work* work) {
-          return work->element->id == task.element && (differences(task, *work).empty() == exactly);
-        };
-        if (!exactly && std::ranges::any_of(work_, [&](const Work& work) {
-              return work.element->id == task.element && differences(task, work).empty();
-            })) {
-          continue;
-        }
-        const auto match = std::ranges::find_if(open, here);
-        if (match == open.end()) continue;
-        for (Mismatch& each : differences(task, **match)) report_.mismatches.push_back(std::move(each));
-        open.erase(match);
-      }
+    // Those that say most first: the others fit more tasks.
+    std::vector<const ExpectedTask*> unmet;
+    for (const ExpectedTask& task : expected) unmet.push_back(&task);
+    std::ranges::stable_sort(unmet, std::ranges::greater(), [](const ExpectedTask* task) {
+      const ExpectedOffer& is = task->is;
+      return is.teams.has_value() + is.assignee.has_value() + is.due.has_value() + is.follow_up.has_value() +
+             is.priority.has_value();
+    });
+    const auto take_first = [&](const auto& fitting) {
+      const auto place = std::ranges::find_if(open, fitting);
+      if (place == open.end()) return false;
+      open.erase(place);
+      return true;
+    };
+    std::erase_if(unmet, [&](const ExpectedTask* task) {
+      return take_first(
+          [&](const Work* work) { return work->element->id == task->element && differences(*task, *work).empty(); });
+    });
+    for (const ExpectedTask* task : unmet) {
+      take_first([&](const Work* work) {
+        if (work->element->id != task->element) return false;
+        for (Mismatch& each : differences(*task, *work)) report_.mismatches.push_back(std::move(each));
+        return true;
+      });
     }
   }
 
@@ -483,10 +500,9 @@ class Runner {
       begun.push_back(id);
       begun.emplace_back("...");
       if (!fits(begun, report_.path)) {
-        return "It fits as far as ‘" + id + "’" +
-               (reached_.contains(id) && std::ranges::find(report_.path, id) == report_.path.end()
-                    ? ", which was reached and not left: it waits or was interrupted."
-                    : ".");
+        const bool entered = reached_.contains(id) && std::ranges::find(report_.path, id) == report_.path.end();
+        return "It differs at " + quoted(id) +
+               (entered ? ", which was reached and not left: it waits or was interrupted." : ".");
       }
       begun.pop_back();
     }
@@ -525,7 +541,7 @@ class Runner {
       if (work.element->type != NodeType::UserTask) continue;
       text += (text.empty() ? "" : ", ") + ("task " + work.element->id);
       if (!work.offer.teams.empty()) text += " of " + joined(work.offer.teams);
-      if (work.offer.due) text += " due " + to_iso(*work.offer.due);
+      if (work.offer.due) text += " due " + shown(*work.offer.due);
     }
     for (const auto& [id, what] : waiting()) {
       text += (text.empty() ? "" : ", ") + id + " waits" + (what.empty() ? "" : " " + what);
@@ -782,6 +798,10 @@ class Runner {
   }
 
   void go_on_until(Instant until) {
+    if (until > kLast) {
+      return stop("time", "a moment before the year 10000", "the clock would be at one after it",
+                  "Look for a time to wait that is too long.");
+    }
     do {
       settle();
     } while (!stopped_ && timer(until));
@@ -871,8 +891,8 @@ class Runner {
 
 std::string to_text(const Mismatch& mismatch) {
   const std::string step = mismatch.step == 0 ? "at the end" : "step " + std::to_string(mismatch.step);
-  return step + ", " + mismatch.what + ": expected " + mismatch.expected + "; found " + mismatch.found + ". " +
-         mismatch.remedy;
+  return step + ", " + mismatch.what + ": expected " + mismatch.expected + "; found " + mismatch.found +
+         (mismatch.found.ends_with('.') || mismatch.found.ends_with('?') ? " " : ". ") + mismatch.remedy;
 }
 
 Result<Report> run(const Example& example, const Component& component, const RunOptions& options) {
