@@ -139,6 +139,8 @@ class Runner {
       settle();
     }
     if (!stopped_) compare_outcome();
+    step_ = 0;
+    tell_undecided();
     if (!instances_.empty()) report_.state = instances_[0].state.state;
     report_.ended = now_;
     return std::move(report_);
@@ -485,7 +487,9 @@ class Runner {
       mismatch("decision " + name, "to be asked after this", "nobody asked for it",
                "Remove the step, or let it come before the decision is asked.");
     }
-    step_ = 0;
+  }
+
+  void tell_undecided() {
     for (const Work& work : work_) {
       if (work.element->type != NodeType::BusinessRuleTask) continue;
       mismatch("decision " + (work.element->called.empty() ? work.element->id : work.element->called), "a decision",

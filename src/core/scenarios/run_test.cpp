@@ -131,7 +131,7 @@ TEST(Task, OfSeveralIsTheOneThatFits) {
       "");
   EXPECT_EQ(mismatches(component, R"({"expect": {"tasks": ["check", {"task": "check", "is": {"team": "C"}}]}})",
                        R"({"state": "waiting"})", R"({"teams": ["A", "B"]})"),
-            "step 1, task check, team: expected C; found A. Look at the task's potentialOwner or lane.");
+            "step 1, task check, team: expected C; found B. Look at the task's potentialOwner or lane.");
   EXPECT_EQ(
       mismatches(
           component,
