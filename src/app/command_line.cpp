@@ -116,8 +116,9 @@ void print_usage(std::ostream& out) {
     out << "  guildhall " << command.name << (command.words.empty() ? "" : " ") << command.words << "\n      "
         << command.what << "\n";
   }
-  out << "\nEvery command but synth, decide and check takes --data DIR (the data folder, ./data unless said),\n"
-         "--database postgres://… (instead of SQLite files in that folder) and --env NAME (\"council\" unless said).\n";
+  out << "\nEvery command but synth, decide, check, process and component takes --data DIR (the data folder, ./data\n"
+         "unless said), --database postgres://… (instead of SQLite files in that folder) and --env NAME (\"council\"\n"
+         "unless said).\n";
 }
 
 }  // namespace

@@ -313,7 +313,7 @@ Result<void> test(const Arguments& arguments, const fs::path& path) {
     if (out_path) examples.push_back(as_json(tested));
   }
   print(coverage);
-  std::cout << files.size() - failed << " passed, " << failed << " failed\n";
+  std::cout << files.size() - failed << " passed, " << failed << " failed\n" << std::flush;
   if (out_path) {
     json::object report{{"passed", files.size() - failed},
                         {"failed", failed},

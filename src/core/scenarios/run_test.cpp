@@ -127,7 +127,7 @@ TEST(Task, OfSeveralIsTheOneThatFits) {
           R"({"expect": {"tasks": [{"task": "check", "is": {"team": "B"}}, {"task": "check", "is": {"team": "A"}}]}},
                           {"task": "check", "is": {"team": "B"}},
                           {"expect": {"tasks": [{"task": "check", "is": {"team": "A"}}]}}, {"task": "check", "is": {"team": "A"}})",
-          R"({"state": "completed"})", R"({"teams": ["A", "B"]})"),
+          R"({"path": ["s", "check", "check", "check", "e"]})", R"({"teams": ["A", "B"]})"),
       "");
   EXPECT_EQ(mismatches(component, R"({"expect": {"tasks": ["check", {"task": "check", "is": {"team": "C"}}]}})",
                        R"({"state": "waiting"})", R"({"teams": ["A", "B"]})"),
