@@ -86,6 +86,7 @@ void Machine::handle(const Start& start) {
   }
   if (is_start(index)) return arrive(index, scope);
   // 10.6.6: the event has occurred. Where a gateway begins with all of its events, the others are waited for.
+  flows_ = process_.nodes[index].incoming;
   log(Logged::What::Left, index, 0);
   leave(index, scope);
   for (const Index incoming : process_.nodes[index].incoming) {
@@ -172,7 +173,7 @@ void Machine::handle(const Stopped&) {
 
 Step Machine::finish() {
   run();
-  return {std::move(instance_), std::move(effects_)};
+  return {std::move(instance_), std::move(effects_), std::move(flows_)};
 }
 
 // ---- Finding

@@ -270,7 +270,12 @@ void Machine::occur(Id id, std::size_t place) {
   // An intermediate event, or one that an event-based gateway has waited for.
   log(Logged::What::Left, node, id);
   remove(id);
-  if (event_index != node) log(Logged::What::Left, event_index, 0);
+  if (event_index != node) {
+    for (const Index flow : event.incoming) {
+      if (process_.flows[flow].source == node) flows_.push_back(flow);
+    }
+    log(Logged::What::Left, event_index, 0);
+  }
   leave(event_index, scope);
 }
 

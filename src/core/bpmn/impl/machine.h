@@ -80,7 +80,10 @@ class Machine {
   bool receive(const MessageArrived& message);
   void receive_variables(const Node& event, Id scope);
 
-  void arrive(Index node, Id scope, Index flow = kNone) { arrivals_.push_back({node, scope, flow}); }
+  void arrive(Index node, Id scope, Index flow = kNone) {
+    if (flow != kNone) flows_.push_back(flow);
+    arrivals_.push_back({node, scope, flow});
+  }
   void go_on(Id instance) { arrivals_.push_back({.next = instance}); }
   void leave(Index node, Id scope, std::uint32_t times = 1);
   void run();
@@ -182,6 +185,7 @@ class Machine {
   Limits limits_;
   std::span<const std::pair<std::string, feel::Value>> given_;
   std::vector<Effect> effects_;
+  std::vector<Index> flows_;
   std::deque<Arrival> arrivals_;
   std::deque<Arrival> signalling_;  // Throw an event once everybody who is about to wait for it does.
   std::set<Id> touched_;            // Scopes in which something ended: they may be done.
