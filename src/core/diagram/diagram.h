@@ -96,15 +96,15 @@ enum class Trigger : std::uint8_t {  // What an event waits for or brings about 
 enum class Loop : std::uint8_t { None, Standard, ParallelInstances, SequentialInstances };
 
 struct Shape {
-  std::string id;  // Of the BPMN element that it shows; made from its line where the file gives none.
+  std::string id{};  // Of the BPMN element that it shows; made from its line where the file gives none.
   ShapeKind kind = ShapeKind::Task;
-  std::string name;  // Of a text annotation: its text. At most kMaxName bytes.
-  Bounds bounds;
-  Bounds label;  // Where the file wants its name; without width where it doesn't say.
+  std::string name{};  // Of a text annotation: its text. At most kMaxName bytes.
+  Bounds bounds{};
+  Bounds label{};  // Where the file wants its name; without width where it doesn't say.
 
-  std::string inside;       // The sub-process, or else the pool, that holds it.
-  std::string lane;         // The innermost lane; of a lane, the one around it.
-  std::string attached_to;  // Of a boundary event: the activity.
+  std::string inside{};       // The sub-process, or else the pool, that holds it.
+  std::string lane{};         // The innermost lane; of a lane, the one around it.
+  std::string attached_to{};  // Of a boundary event: the activity.
 
   Trigger trigger = Trigger::None;
   bool interrupting = true;        // Boundary events, and start events of event sub-processes.
@@ -122,13 +122,13 @@ enum class EdgeKind : std::uint8_t { SequenceFlow, MessageFlow, Association, Dat
 enum class Direction : std::uint8_t { None, One, Both };
 
 struct Edge {
-  std::string id;
+  std::string id{};
   EdgeKind kind = EdgeKind::SequenceFlow;
-  std::string name;
-  std::string source;  // Ids of elements. Of a data association: the activity or event, and the data.
-  std::string target;
-  std::vector<Point> waypoints;
-  Bounds label;
+  std::string name{};
+  std::string source{};  // Ids of elements. Of a data association: the activity or event, and the data.
+  std::string target{};
+  std::vector<Point> waypoints{};
+  Bounds label{};
   bool is_default = false;               // Taken where no condition holds: a stroke across its beginning.
   bool conditional = false;              // From an activity, under a condition: a diamond at its beginning.
   Direction direction = Direction::One;  // Of an association.

@@ -17,9 +17,9 @@ enum class State : std::uint8_t { None, Waiting, Done, Failed };
 struct Mark {
   std::uint64_t tokens = 0;  // How many wait here.
   State state = State::None;
-  std::optional<double> heat;  // From 0, little, to 1, much. Anything outside is taken as the nearer end.
-  std::string label;           // "412 · 3.5 days".
-  std::string link;            // See is_link; anything else makes no link.
+  std::optional<double> heat{};  // From 0, little, to 1, much. Anything outside is taken as the nearer end.
+  std::string label{};           // "412 · 3.5 days".
+  std::string link{};            // See is_link; anything else makes no link.
 };
 
 struct Overlay {

@@ -490,13 +490,13 @@ class Reader {
       const std::string id = reference(child, "bpmnElement");
       if (child.name == "BPMNShape") {
         if (!index_.contains(id)) {
-          if (!by_id_.contains(id)) shows_nothing("shape", id, child);
+          if (!by_id_.contains(id)) shows_nothing("A shape", id, child);
         } else {
           shape_of.emplace(id, &child);
         }
       } else if (child.name == "BPMNEdge") {
         if (!edge_ids.contains(id)) {
-          if (!by_id_.contains(id)) shows_nothing("edge", id, child);
+          if (!by_id_.contains(id)) shows_nothing("An edge", id, child);
         } else {
           edge_of.emplace(id, &child);
         }
@@ -528,7 +528,7 @@ class Reader {
   }
 
   void shows_nothing(std::string_view what, const std::string& id, const XmlElement& element) {
-    finding("A " + std::string(what) + " of the diagram shows ‘" + id + "’, which isn't there.", line_of(element),
+    finding(std::string(what) + " of the diagram shows ‘" + id + "’, which isn't there.", line_of(element),
             "It was left out. Remove it from the diagram.");
   }
 

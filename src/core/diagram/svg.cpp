@@ -455,14 +455,14 @@ class Painter {
       const double right = room.right();
       const double bottom = room.bottom();
       if (nearest == to_bottom) {
-        room.height = event.y - room.y;
+        room.height = event.y - 2 - room.y;
       } else if (nearest == to_top) {
-        room.y = event.bottom();
+        room.y = event.bottom() + 2;
         room.height = bottom - room.y;
       } else if (nearest == to_right) {
-        room.width = event.x - room.x;
+        room.width = event.x - 2 - room.x;
       } else {
-        room.x = event.right();
+        room.x = event.right() + 2;
         room.width = right - room.x;
       }
     }
@@ -615,7 +615,7 @@ class Painter {
                  paint(kPaper, colour, 1.5) + "/>";
       } else if (edge.is_default) {
         const Point at_stroke = towards(tail, after, 11);
-        const auto [c, d] = sides(at_stroke, tail, 0, 6);
+        const auto [c, d] = sides(at_stroke, tail, 0, 6 + width / 2);
         const Point lean = towards({0, 0}, {after.x - tail.x, after.y - tail.y}, 3);
         heads += "<path d=\"M" + at({c.x - lean.x, c.y - lean.y}) + "L" + at({d.x + lean.x, d.y + lean.y}) + "\"" +
                  paint("none", colour, 2) + "/>";

@@ -219,6 +219,7 @@ bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntr
   if (step.effects.empty() && bpmn::encode(step.next) == bpmn::encode(held.state)) return false;
   const bpmn::ProcessInstance before = std::move(held.state);
   held.state = std::move(step.next);
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, process.flows[flow].id);
   Taking taking{held, event, before, held.state, *calls, entry, next};
   for (const bpmn::Effect& effect : step.effects) {
     std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
@@ -517,6 +518,10 @@ Result<void> Unit::run_message(const Job& job) {
       [&](db::Connection& connection) { return receiver_of(connection, event.name, event.correlation); });
   if (receiver) {
     if (TRY(happen(*receiver, event, {std::string(kProcess), ""}, "message"))) return {};
+    // Another message came first: this one looks again.
+    jobs_.push_back(job);
+    jobs_.back().due_at = now_;
+    return {};
   }
   for (const ProcessVersion& version : versions) {
     auto published = engine_.definitions_.version(version.number);

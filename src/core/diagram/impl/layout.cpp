@@ -715,7 +715,7 @@ Size Grid::give_coordinates() {
       const bool thin = !holds[order_[place]] || !holds[order_[place - 1]];
       y += thin ? kRowGap / 2 : kRowGap;
     }
-    if (!leaf_lanes_.empty() && row.lane != lane && row.lane < leaf_lanes_.size()) {
+    if (!leaf_lanes_.empty() && row.lane != lane) {
       if (place > 0) y += kPadding;
       lane = row.lane;
     }
@@ -809,7 +809,7 @@ Size Grid::give_coordinates() {
       const auto [top, bottom] = extent[each];
       layout_.shapes[each].bounds = {left, top, width + kPadding - left, std::max(bottom - top, 1.0)};
     }
-    return {width, y};
+    if (lane == leaf_lanes_.size()) y += kPadding;  // Beneath what is in no lane, too.
   }
   return {width, y};
 }
@@ -975,7 +975,9 @@ Result<void> Layout::run() {
   const auto all_edges = edges_in[kNone];
   double y = 0;
   double widest = 0;
-  for (const auto& [pool, members] : parts) {
+  for (const auto& part : parts) {
+    const std::size_t pool = part.first;
+    const std::vector<std::size_t>& members = part.second;
     if (pool == kNone) {
       // Only its own flows: several processes may be in no pool.
       std::erase_if(edges_in[kNone] = all_edges, [&](std::size_t edge) {

@@ -7,7 +7,7 @@
 namespace guildhall::diagram::impl {
 namespace {
 
-constexpr double kReserve = 1.08;
+constexpr double kReserve = 1.15;  // DejaVu Sans, the widest that usually stands in, is about that much wider.
 
 // Of ' ' to '~', in thousandths of the font size. Source: the Helvetica metrics published with PostScript.
 constexpr std::array<std::uint16_t, 95> kWidths{
