@@ -162,6 +162,7 @@ std::string act_in_words(Names& names, const HistoryEntry& entry) {
   if (entry.what == "message") return "A message came";
   if (entry.what == "started") return "The case began by itself";
   if (entry.what == "called") return "A further process began";
+  if (entry.what == "called process ended") return "A further process ended";
   if (entry.what == "work done") return "A program did its work";
   if (entry.what == "work gave an error") return "A program said that it couldn’t";
   return "The process went on (" + entry.what + ")";
