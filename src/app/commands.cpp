@@ -390,7 +390,8 @@ Result<void> serve_command(const Arguments& arguments) {
                          .port = port,
                          .environment_key = std::string(environment.key()),
                          .spool_folder = environment.spool(),
-                         .upload_folder = environment.attachments() / "extracts"};
+                         .upload_folder = environment.attachments() / "extracts",
+                         .case_folder = environment.attachments() / "cases"};
   if (const auto proxy = arguments.value("trusted-proxy")) options.trusted_proxies = {*proxy};
   if (const auto file = arguments.value("openid")) {
     const OpenIdFile agreed = TRY(read_openid_file(*file));

@@ -3,6 +3,9 @@
 #include "access/access.h"
 #include "app/council_pages.h"
 #include "audit/audit.h"
+#include "cases/cases.h"
+#include "cases/work_pages.h"
+#include "cases/workers.h"
 #include "council/council.h"
 #include "decisions/decisions.h"
 #include "enquiries/enquiries.h"
@@ -29,6 +32,8 @@ namespace {
 
 using http::Request;
 using http::Response;
+
+constexpr std::size_t kCaseThreads = 2;  // That do what is due in cases.
 
 html::Site site_of(const council::Council& council) {
   html::Site site{.council = council.name};
@@ -58,6 +63,14 @@ void add_common_pages(http::Router& router, db::Database& database, const html::
   });
 }
 
+// What officers find beside each other, whichever capability it is of.
+std::vector<html::NavigationItem> work_navigation() {
+  return {{.text = "Tasks", .url = {"/work"}},
+          {.text = "Cases", .url = {"/work/cases"}},
+          {.text = "Enquiries", .url = {"/work/enquiries"}},
+          {.text = "Who is away", .url = {"/work/absence"}}};
+}
+
 // What masterdata says of a look, in the audit's words.
 masterdata::AccessLog access_log(db::Database& database, const Clock& clock) {
   return [&database, &clock](const masterdata::Access& access) {
@@ -85,12 +98,14 @@ std::vector<environments::Module> modules() {
   return {{"signin", signin::embedded_files()},       {"council", council::embedded_files()},
           {"audit", audit::embedded_files()},         {"access", access::embedded_files()},
           {"enquiries", enquiries::embedded_files()}, {"masterdata", masterdata::embedded_files()},
-          {"decisions", decisions::embedded_files()}};
+          {"decisions", decisions::embedded_files()}, {"cases", cases::embedded_files()}};
 }
 
 struct CouncilServer::State {
   std::unique_ptr<signin::Signin> signin;
   std::unique_ptr<masterdata::BackgroundLoading> loading;
+  std::unique_ptr<cases::Engine> engine;
+  std::unique_ptr<cases::Workers> workers;
   std::unique_ptr<http::Server> server;  // Last: it stops first.
 };
 
@@ -114,21 +129,25 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   }
   const html::Site site = site_of(*council);
   auto state = std::make_unique<State>();
-  state->signin =
-      std::make_unique<signin::Signin>(database,
-                                       signin::SigninOptions{.environment_key = options.environment_key,
-                                                             .site = site,
-                                                             .providers = options.providers,
-                                                             .landing_pages = {{signin::Role::Partner, "/partner"},
-                                                                               {signin::Role::Steward, "/people"},
-                                                                               {signin::Role::Officer, "/work"}}},
-                                       clock);
+  state->signin = std::make_unique<signin::Signin>(
+      database,
+      signin::SigninOptions{.environment_key = options.environment_key,
+                            .site = site,
+                            .providers = options.providers,
+                            .landing_pages = {{signin::Role::Partner, "/partner"},
+                                              {signin::Role::Steward, "/people"},
+                                              {signin::Role::Officer, "/work"},
+                                              {signin::Role::Operator, "/work/cases"}}},
+      clock);
 
   state->loading = std::make_unique<masterdata::BackgroundLoading>(
       database,
       masterdata::BackgroundLoading::Options{.folder = options.upload_folder,
                                              .allow_test_numbers = council->is_demonstration},
       clock);
+
+  state->engine = std::make_unique<cases::Engine>(database, clock);
+  state->workers = std::make_unique<cases::Workers>(*state->engine, kCaseThreads);
 
   std::vector<std::string> origins;
   for (const signin::OpenIdProvider& provider : options.providers) origins.push_back(origin_of(provider.issuer));
@@ -143,7 +162,14 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   assets.serve(router);
   add_common_pages(router, database, site, *council);
   state->signin->add_routes(router);
-  enquiries::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
+  cases::add_routes(router, {.engine = *state->engine,
+                             .signin = *state->signin,
+                             .site = site,
+                             .documents = options.case_folder,
+                             .navigation = work_navigation()});
+  enquiries::add_routes(
+      router,
+      {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = work_navigation()});
   partnerview::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
   masterdata::add_routes(router, {.database = database,
                                   .signin = *state->signin,

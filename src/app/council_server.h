@@ -22,6 +22,7 @@ struct ServingOptions {
   std::string environment_key;          // 32 secret bytes.
   std::filesystem::path spool_folder;   // Uploads while their request lasts.
   std::filesystem::path upload_folder;  // Uploaded extracts until they are loaded.
+  std::filesystem::path case_folder;    // Documents of cases.
   std::vector<signin::OpenIdProvider> providers = {};
   std::vector<std::string> trusted_proxies = {};
   std::filesystem::path tls_certificate = {};

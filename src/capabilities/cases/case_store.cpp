@@ -390,17 +390,27 @@ bool retry_job(db::Connection& connection, std::int64_t number, Instant now) {
 // ---- Tasks
 
 void insert_task(db::Connection& connection, const Task& task) {
+  // Whoever is away is covered: see tasks.h.
   connection.enqueue(
       "INSERT INTO task (id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, "
-      "created_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "created_at) VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT cover FROM absence WHERE (account = $7 OR "
+      "signin_name = $7) AND away_from <= $11 AND away_until > $11 AND ended_at IS NULL ORDER BY made_at DESC, id "
+      "LIMIT "
+      "1), $7), $8, $9, $10, $11)",
       {task.id, task.case_id, task.instance, task.node, task.element, task.name,
        task.assignee.empty() ? db::Param(nullptr) : db::Param(task.assignee), task.due_at, task.follow_up_at,
        task.priority, task.created_at});
-  for (const std::string& team : task.teams) {
-    connection.enqueue("INSERT INTO task_team (team, task) VALUES ($1, $2) ON CONFLICT (team, task) DO NOTHING",
-                       {team, task.id});
-  }
+  for (const std::string& team : task.teams) offer_task(connection, task, team);
+}
+
+void offer_task(db::Connection& connection, const Task& task, std::string_view team) {
+  connection.enqueue(
+      "INSERT INTO task_team (team, task, due_at, taken) VALUES ($1, $2, $3, $4) ON CONFLICT (team, task) DO NOTHING",
+      {team, task.id, task.due_at, task.assignee.empty() ? 0 : 1});
+  connection.enqueue(
+      "INSERT INTO case_team (team, case_id, opened_at) SELECT CAST($1 AS TEXT), id, opened_at FROM council_case WHERE "
+      "id = $2 ON CONFLICT (team, case_id) DO NOTHING",
+      {team, task.case_id});
 }
 
 std::optional<Task> find_task(db::Connection& connection, TaskId id) {

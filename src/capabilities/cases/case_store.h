@@ -198,6 +198,8 @@ struct Task {
 };
 
 void insert_task(db::Connection& connection, const Task& task);
+// To one more team.
+void offer_task(db::Connection& connection, const Task& task, std::string_view team);
 std::optional<Task> find_task(db::Connection& connection, TaskId id);
 std::vector<Task> tasks_of(db::Connection& connection, CaseId id);  // The oldest first.
 void end_task(db::Connection& connection, TaskId id, Instant at);

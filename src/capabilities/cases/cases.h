@@ -7,6 +7,8 @@
 //   publishing.h     processes by version
 //   engine.h         moves instances on, and keeps what they wait for
 //   case_store.h     cases, instances, history, jobs, tasks: SQL and nothing but SQL
+//   tasks.h          what officers do with tasks;  task_store.h  their lists;  task_form.h  what a task asks
+//   work_pages.h     what officers see at /work
 //   history.h        what happened in one step
 //   docs/guides/processes.md: for those who design processes
 
