@@ -276,6 +276,11 @@ std::vector<InstanceId> receivers_of_signal(db::Connection& connection, std::str
   return found;
 }
 
+bool receive_once(db::Connection& connection, std::string_view id, Instant now) {
+  return connection.execute("INSERT INTO message_received (id, at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+                            {id, now}) == 1;
+}
+
 // ---- Jobs
 
 void add_job(db::Connection& connection, const Job& job) {
@@ -331,6 +336,10 @@ void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node)
 
 void remove_incidents(db::Connection& connection, InstanceId instance) {
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND due_at IS NULL", {instance});
+}
+
+void remove_starts(db::Connection& connection, std::string_view process) {
+  connection.enqueue("DELETE FROM job WHERE kind = 'start' AND topic = $1", {process});
 }
 
 void wake_messages(db::Connection& connection, std::string_view name, Instant now) {

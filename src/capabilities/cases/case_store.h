@@ -47,7 +47,9 @@ struct Case {
   std::optional<Instant> closed_at;
 };
 
+// Throws DatabaseError, violating kOpened, where there is one of this id.
 void insert_case(db::Connection& connection, const Case& opened);
+inline constexpr std::string_view kOpened = "unique council_case(id)";
 std::optional<Case> find_case(db::Connection& connection, CaseId id);
 std::optional<Case> find_case(db::Connection& connection, std::string_view reference);
 void close_case(db::Connection& connection, CaseId id, Instant at);
@@ -122,6 +124,9 @@ std::optional<InstanceId> receiver_of(db::Connection& connection, std::string_vi
                                       std::string_view correlation);
 std::vector<InstanceId> receivers_of_signal(db::Connection& connection, std::string_view signal);
 
+// false: a message with this id has come before.
+bool receive_once(db::Connection& connection, std::string_view id, Instant now);
+
 // ---- Jobs
 
 struct Job {
@@ -160,6 +165,8 @@ bool release_job(db::Connection& connection, std::string_view claim, const Job& 
 void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node);
 // What failed in an instance that has ended waits for nobody any more.
 void remove_incidents(db::Connection& connection, InstanceId instance);
+// The timers with which a process begins.
+void remove_starts(db::Connection& connection, std::string_view process);
 // Messages of this name that wait for a receiver may be tried again.
 void wake_messages(db::Connection& connection, std::string_view name, Instant now);
 // Is there a job for the engine, or the work of this topic?

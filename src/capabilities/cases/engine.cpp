@@ -34,6 +34,10 @@ void Engine::wake() const {
   if (wake_) wake_();
 }
 
+void Engine::between_steps() const {
+  if (options_.between_steps) options_.between_steps();
+}
+
 void Engine::when_due(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
@@ -49,11 +53,13 @@ auto Engine::in_unit(Compute&& compute, Store&& also_store) {
     Unit unit(*this, clock_.now());
     auto computed = compute(unit);
     if (!computed.ok()) return computed;
+    between_steps();
     try {
       database_.write([&](db::Connection& connection) {
         also_store(connection);
         unit.store(connection);
       });
+      between_steps();
       wake();
       return computed;
     } catch (const db::DatabaseError& error) {
@@ -65,7 +71,16 @@ auto Engine::in_unit(Compute&& compute, Store&& also_store) {
 // ---- From outside
 
 Result<Started> Engine::start(const NewCase& opened) {
-  return in_unit([&](Unit& unit) { return unit.open(opened); }, [](db::Connection&) {});
+  try {
+    return in_unit([&](Unit& unit) { return unit.open(opened); }, [](db::Connection&) {});
+  } catch (const db::DatabaseError& error) {
+    if (!error.violates(kOpened)) throw;
+  }
+  // It was opened before.
+  return database_.read([&](db::Connection& connection) {
+    const Case known = find_case(connection, opened.id).value();
+    return Started{known.id, instances_of(connection, known.id).front().id, known.reference};
+  });
 }
 
 Result<void> Engine::complete(TaskId id, const bpmn::Variables& variables, const Act& act) {
@@ -84,8 +99,9 @@ Result<void> Engine::complete(TaskId id, const bpmn::Variables& variables, const
       [](db::Connection&) {});
 }
 
-void Engine::send(const bpmn::MessageArrived& message) {
-  database_.write([&](db::Connection& connection) {
+bool Engine::send(const bpmn::MessageArrived& message, std::string_view id) {
+  const bool is_new = database_.write([&](db::Connection& connection) {
+    if (!id.empty() && !receive_once(connection, id, clock_.now())) return false;
     add_job(connection, {.kind = Job::Kind::Message,
                          .case_id = std::nullopt,
                          .instance = std::nullopt,
@@ -93,8 +109,10 @@ void Engine::send(const bpmn::MessageArrived& message) {
                          .due_at = clock_.now(),
                          .content = bpmn::encode(bpmn::Event(message)),
                          .problem = {}});
+    return true;
   });
   wake();
+  return is_new;
 }
 
 void Engine::broadcast(std::string_view signal) {
@@ -191,6 +209,7 @@ std::size_t Engine::work() {
         return claim_jobs(connection, claim, topic, options_.batch, now, now + options_.lease);
       });
     }
+    between_steps();
     done += jobs.size();
     return std::pair(std::move(jobs), claim);
   };
@@ -215,6 +234,7 @@ std::vector<Job> Engine::handle(std::vector<Job> jobs, const Handler& handler, c
                             .instance = job.instance.value(),
                             .inputs = bpmn::decode_variables(job.content).value(),
                             .attempts = job.attempts});
+      between_steps();
       if (given.ok()) {
         job.kind = Job::Kind::Event;
         job.content = bpmn::encode(bpmn::Event(bpmn::Completed{job.node, *std::move(given)}));
@@ -248,10 +268,12 @@ bool Engine::run_together(const std::vector<Job>& jobs, const std::string& claim
     for (const Job& job : jobs) {
       if (!unit.run(job).ok()) return false;
     }
+    between_steps();
     database_.write([&](db::Connection& connection) {
       if (remove_claimed(connection, claim) != static_cast<std::int64_t>(jobs.size())) throw ClaimLost();
       unit.store(connection);
     });
+    between_steps();
     wake();
     return true;
   } catch (const ClaimLost&) {

@@ -38,6 +38,8 @@
 namespace guildhall::cases {
 
 struct NewCase {
+  // Made by whoever opens it: who isn't sure that it was stored tries again with the same, and finds it.
+  CaseId id = CaseId::make();
   std::string process;       // Its newest version, unless `version` says otherwise.
   std::int64_t version = 0;  // Of the process; 0: the newest.
   std::string title;         // Empty: the process' name.
@@ -76,6 +78,8 @@ class Engine {
                                                   std::chrono::minutes{10}, std::chrono::hours{1}};
     std::map<std::string, Handler, std::less<>> handlers = {};  // By topic.
     std::int64_t batch = 64;                                    // Jobs that are claimed, and stored, together.
+    // Called wherever the program may stop without anything being lost: tests stop it there.
+    std::function<void()> between_steps = {};
   };
 
   // `database` and `clock` must outlive it. Any thread may call any function of it.
@@ -89,8 +93,9 @@ class Engine {
   // Problems where the task is not open any more. That the process can't go on is not the officer's problem: what was
   // done is kept as an incident.
   Result<void> complete(TaskId task, const bpmn::Variables& variables, const Act& act);
-  // To whoever waits for it, or begins with it; it waits for its receiver.
-  void send(const bpmn::MessageArrived& message);
+  // To whoever waits for it, or begins with it; it waits for its receiver. A message with an id (a payment's, say) that
+  // was sent before is passed over: false.
+  bool send(const bpmn::MessageArrived& message, std::string_view id = {});
   void broadcast(std::string_view signal);
 
   // ---- Work of programs outside: claimed, then done
@@ -135,6 +140,7 @@ class Engine {
   bool release(const Job& job, std::string_view claim, std::optional<Instant> due_at, const std::string& why);
   bool put_off(const Job& job, std::string_view claim, const std::string& why);
   void wake() const;
+  void between_steps() const;
 
   db::Database& database_;
   const Clock& clock_;

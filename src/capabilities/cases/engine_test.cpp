@@ -170,6 +170,30 @@ TEST(Engine, AMessageBeginsACase) {
             1);
 }
 
+TEST(Engine, ATimerBeginsCasesAgainAndAgain) {
+  TestCases cases;
+  const auto begun = [&] {
+    return cases.read([](db::Connection& connection) {
+      return connection
+          .query_one("SELECT count(*) FROM council_case", {}, [](const db::Row& row) { return row.integer(0); })
+          .value();
+    });
+  };
+  const auto every = [&](const std::string& cycle) {
+    return process("<startEvent id=\"s\"><timerEventDefinition><timeCycle>" + cycle +
+                   "</timeCycle></timerEventDefinition></startEvent><userTask id=\"t\"/>" + flows("s t"));
+  };
+  cases.publish(every("R/P1D"));
+  cases.clock.advance(std::chrono::days(2));
+  cases.settle();
+  EXPECT_EQ(begun(), 2);
+  // A new version begins by its own timer, and no longer by that of the old one.
+  cases.publish(every("R/P7D"));
+  cases.clock.advance(std::chrono::days(7));
+  cases.settle();
+  EXPECT_EQ(begun(), 3);
+}
+
 // ---- Calls
 
 const std::string kCaller = definitions(

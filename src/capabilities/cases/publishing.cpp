@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "bpmn/instance_codec.h"
 #include "bpmn/read_definitions.h"
 
 namespace guildhall::cases {
@@ -62,6 +63,16 @@ bool is_newest(db::Connection& connection, const bpmn::Definitions& definitions,
 
 }  // namespace
 
+Job start_job(std::string_view process, const bpmn::Wait& wait) {
+  return {.kind = Job::Kind::Start,
+          .case_id = std::nullopt,
+          .instance = std::nullopt,
+          .topic = std::string(process),
+          .due_at = wait.due,
+          .content = bpmn::encode(wait),
+          .problem = {}};
+}
+
 Result<PublishedFile> publish(db::Database& database, std::string_view xml, std::string_view by, Instant now) {
   const bpmn::Definitions definitions = TRY(bpmn::read_definitions(xml));
   if (std::ranges::none_of(definitions.processes, &bpmn::Process::executable)) {
@@ -76,6 +87,11 @@ Result<PublishedFile> publish(db::Database& database, std::string_view xml, std:
     for (const bpmn::Process* process : running(definitions)) {
       published.versions.push_back(is_new ? add_version(connection, process->id, process->name, file)
                                           : newest_version(connection, process->id).value());
+      if (!is_new) continue;
+      remove_starts(connection, process->id);
+      for (const bpmn::Wait& wait : TRY(bpmn::start_timers(*process, now))) {
+        add_job(connection, start_job(process->id, wait));
+      }
     }
     return published;
   });

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cases/case_store.h"
 #include "cases/process_store.h"
 #include "db/database.h"
 
@@ -18,8 +19,11 @@ struct PublishedFile {
   bool is_new = true;                    // False: these bytes are the newest already, and nothing was changed.
 };
 
-// Refused, with all that has to be mended: a file that can't be read or has something that can't run, and calls of
+// The timers with which its processes begin are set anew. Refused, with all that has to be mended: a file that can't be read or has something that can't run, and calls of
 // processes that are neither in the file nor published.
 Result<PublishedFile> publish(db::Database& database, std::string_view xml, std::string_view by, Instant now);
+
+// A process that begins by this timer.
+Job start_job(std::string_view process, const bpmn::Wait& wait);
 
 }  // namespace guildhall::cases

@@ -294,12 +294,12 @@ Instant after_this(const Wait& wait) {
 void Machine::repeat_timer(Id id, std::size_t place) {
   Wait& wait = node_instance(id)->waits[place];
   if (!wait.due) return;
-  if (wait.every == 0 || wait.times_left == 0) {
+  const auto next = following(wait);
+  if (!next) {
     wait.due.reset();
     return;
   }
-  if (wait.times_left != ~0U) --wait.times_left;
-  wait.due = after_this(wait);
+  wait = *next;
   effects_.push_back(TimerSet{id, place, *wait.due});
 }
 
@@ -533,6 +533,39 @@ void Machine::throw_error(Id scope_id, const std::string& code) {
 // Like an error, but what throws it goes on, and nobody need catch it.
 void Machine::escalate(Id scope_id, const std::string& code) {
   if (!propagate(scope_id, TriggerType::Escalation, code)) effects_.push_back(Escalated{code});
+}
+
+// ---- Timers that begin a process
+
+Result<std::vector<Wait>> Machine::start_timers() {
+  instance_.state = ProcessInstance::State::Running;
+  const Id scope = open_scope(0, 0, 0).id;
+  std::vector<Wait> waits;
+  for (Index index = 0; index < process_.nodes.size(); ++index) {
+    const Node& node = process_.nodes[index];
+    if (node.type != NodeType::StartEvent || node.scope != 0) continue;
+    for (Index t = 0; t < node.triggers.size(); ++t) {
+      if (node.triggers[t].type != TriggerType::Timer) continue;
+      Wait wait;
+      wait.event = index;
+      wait.trigger = t;
+      const bool comes = schedule(wait, node.triggers[t], scope, node);
+      if (!running()) return Problem{instance_.error, "startEvent " + node.id, "Correct its timer (BPMN 10.5.5)."};
+      if (comes) waits.push_back(wait);
+    }
+  }
+  return waits;
+}
+
+Result<std::vector<Wait>> start_timers(const Process& process, Instant now, const Surroundings& surroundings) {
+  return Machine(process, {}, now, surroundings).start_timers();
+}
+
+std::optional<Wait> following(Wait wait) {
+  if (!wait.due || wait.every == 0 || wait.times_left == 0) return std::nullopt;
+  if (wait.times_left != ~0U) --wait.times_left;
+  wait.due = after_this(wait);
+  return wait;
 }
 
 }  // namespace guildhall::bpmn

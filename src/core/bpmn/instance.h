@@ -21,6 +21,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "bpmn/data.h"
 #include "bpmn/definition.h"
@@ -225,6 +226,12 @@ struct Surroundings {
 // in the time of the United Kingdom.
 Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now,
              const Surroundings& surroundings = {});
+
+// The timers with which the process begins (10.5.2), from `now` on: each a wait of its start event. Problems where one
+// gives neither a moment nor a duration.
+Result<std::vector<Wait>> start_timers(const Process& process, Instant now, const Surroundings& surroundings = {});
+// A timer when it has come due: what is waited for next, if it repeats.
+std::optional<Wait> following(Wait wait);
 
 // ---- What an instance waits for, for whoever has to find it again
 

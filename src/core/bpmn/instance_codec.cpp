@@ -536,6 +536,11 @@ auto read(std::string_view bytes, Content&& content) -> Result<std::invoke_resul
 }
 
 // Everything points to nodes and scopes that are there.
+void require_known(const Wait& wait, const Process& process) {
+  if (wait.event >= process.nodes.size()) throw Damaged();
+  if (wait.trigger != kNone && wait.trigger >= process.nodes[wait.event].triggers.size()) throw Damaged();
+}
+
 void require_known(const ProcessInstance& instance, const Process& process) {
   const auto known = [](Index index, std::size_t count) {
     if (index != kNone && index >= count) throw Damaged();
@@ -543,10 +548,7 @@ void require_known(const ProcessInstance& instance, const Process& process) {
   for (const NodeInstance& node : instance.nodes) {
     if (node.node >= process.nodes.size()) throw Damaged();
     known(node.leaves_by, process.nodes.size());
-    for (const Wait& wait : node.waits) {
-      if (wait.event >= process.nodes.size()) throw Damaged();
-      known(wait.trigger, process.nodes[wait.event].triggers.size());
-    }
+    for (const Wait& wait : node.waits) require_known(wait, process);
   }
   for (const ScopeInstance& scope : instance.scopes) {
     if (scope.scope >= process.scopes.size()) throw Damaged();
@@ -573,6 +575,10 @@ std::string encode(const Variables& variables) {
   return written([&](Encoder& archive) { transfer(archive, variables); });
 }
 
+std::string encode(const Wait& wait) {
+  return written([&](Encoder& archive) { transfer<Encoder>(archive, wait); });
+}
+
 Result<ProcessInstance> decode_instance(std::string_view bytes, const Process& process) {
   return read(bytes, [&](Decoder& archive) {
     ProcessInstance instance;
@@ -594,6 +600,15 @@ Result<Variables> decode_variables(std::string_view bytes) {
     Variables variables;
     transfer(archive, variables);
     return variables;
+  });
+}
+
+Result<Wait> decode_wait(std::string_view bytes, const Process& process) {
+  return read(bytes, [&](Decoder& archive) {
+    Wait wait;
+    transfer<Decoder>(archive, wait);
+    require_known(wait, process);
+    return wait;
   });
 }
 

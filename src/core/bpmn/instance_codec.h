@@ -17,10 +17,12 @@ namespace guildhall::bpmn {
 std::string encode(const ProcessInstance& instance);
 std::string encode(const Event& event);
 std::string encode(const Variables& variables);
+std::string encode(const Wait& wait);
 
 // A Problem where the bytes are damaged, or name a node that the process doesn't have.
 Result<ProcessInstance> decode_instance(std::string_view bytes, const Process& process);
 Result<Event> decode_event(std::string_view bytes);
 Result<Variables> decode_variables(std::string_view bytes);
+Result<Wait> decode_wait(std::string_view bytes, const Process& process);
 
 }  // namespace guildhall::bpmn

@@ -79,7 +79,8 @@ class TestCases {
   }
   Started start(const std::string& process, bpmn::Variables variables = {}) {
     return engine_
-        ->start({.process = process,
+        ->start({.id = CaseId::make(),
+                 .process = process,
                  .version = 0,
                  .title = {},
                  .variables = std::move(variables),

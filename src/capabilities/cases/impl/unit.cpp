@@ -4,6 +4,7 @@
 
 #include "bpmn/instance_codec.h"
 #include "cases/history.h"
+#include "cases/publishing.h"
 
 namespace guildhall::cases {
 
@@ -42,19 +43,25 @@ bpmn::Id node_of(const bpmn::Event& event) {
       event);
 }
 
-// May something that is stored have to go when this node instance does?
-bool leaves_something(const bpmn::Process& process, const bpmn::NodeInstance& instance) {
-  if (std::ranges::any_of(instance.waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); })) return true;
-  if (instance.is_loop) return false;
+// What is stored for a node instance, and has to go with it.
+struct Rows {
+  bool jobs = false;
+  bool tasks = false;
+};
+Rows rows_of(const bpmn::Process& process, const bpmn::NodeInstance& instance) {
+  Rows rows;
+  rows.jobs = std::ranges::any_of(instance.waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); });
+  if (instance.is_loop) return rows;
   switch (process.nodes[instance.node].type) {
     case NodeType::UserTask:
+      return {.jobs = true, .tasks = true};
     case NodeType::ServiceTask:
     case NodeType::SendTask:
     case NodeType::BusinessRuleTask:
     case NodeType::CallActivity:
-      return true;
+      return {.jobs = true, .tasks = false};
     default:
-      return false;
+      return rows;
   }
 }
 
@@ -66,6 +73,7 @@ std::string problem_text(const Problems& problems) {
 
 struct Unit::Taking {
   Held& held;
+  const bpmn::Event& event;
   const bpmn::ProcessInstance& before;
   const bpmn::ProcessInstance& after;
   const Calls& calls;
@@ -137,7 +145,7 @@ Result<Started> Unit::open(const NewCase& opened) {
   auto published = opened.version == 0 ? TRY(engine_.definitions_.newest(opened.process))
                                        : TRY(engine_.definitions_.version(opened.process, opened.version));
   const std::string code = random_code(8);
-  const Case made{.id = CaseId::make(),
+  const Case made{.id = opened.id,
                   .reference = "CA-" + code.substr(0, 4) + "-" + code.substr(4),
                   .title = opened.title.empty() ? published->version.name : opened.title,
                   .opened_at = now_,
@@ -211,7 +219,7 @@ bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntr
   if (step.effects.empty() && bpmn::encode(step.next) == bpmn::encode(held.state)) return false;
   const bpmn::ProcessInstance before = std::move(held.state);
   held.state = std::move(step.next);
-  Taking taking{held, before, held.state, *calls, entry, next};
+  Taking taking{held, event, before, held.state, *calls, entry, next};
   for (const bpmn::Effect& effect : step.effects) {
     std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
   }
@@ -343,8 +351,15 @@ void Unit::carry_out(Taking& taking, const bpmn::Withdrawn& withdrawn) {
   std::erase_if(held.jobs, [&](const Job& job) { return job.node == withdrawn.instance; });
   std::erase_if(held.tasks, [&](const Task& task) { return task.node == withdrawn.instance; });
   const bpmn::NodeInstance* node = taking.before.find(withdrawn.instance);
-  if (node == nullptr || !leaves_something(*held.published->process, *node)) return;
-  held.withdrawn.push_back(withdrawn.instance);
+  if (node == nullptr) return;
+  Rows rows = rows_of(*held.published->process, *node);
+  // What was done is ended by whoever did it: its claim is removed, its task ended.
+  const auto* done = std::get_if<bpmn::Completed>(&taking.event);
+  if (done != nullptr && done->instance == withdrawn.instance) {
+    rows = {.jobs = std::ranges::any_of(node->waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); })};
+  }
+  if (rows.jobs) held.withdrawn_jobs.push_back(withdrawn.instance);
+  if (rows.tasks) held.withdrawn_tasks.push_back(withdrawn.instance);
   if (held.published->process->nodes[node->node].type != NodeType::CallActivity) return;
   // What was called stops with the call.
   const auto called = engine_.database_.read(
@@ -458,10 +473,8 @@ Result<void> Unit::run(const Job& job) {
       return run_message(job);
     case Job::Kind::Signal:
       return run_signal(job);
-    case Job::Kind::Start: {
-      auto published = TRY(engine_.definitions_.newest(job.topic));
-      return begin_process(std::move(published), TRY(bpmn::decode_event(job.content)));
-    }
+    case Job::Kind::Start:
+      return run_start(job);
     case Job::Kind::Work:
       break;  // Of programs: see Engine.
   }
@@ -469,10 +482,19 @@ Result<void> Unit::run(const Job& job) {
   return {};
 }
 
+// 10.5.2: a process begins by a timer, and again when it repeats.
+Result<void> Unit::run_start(const Job& job) {
+  auto published = TRY(engine_.definitions_.newest(job.topic));
+  const bpmn::Wait wait = TRY(bpmn::decode_wait(job.content, *published->process));
+  if (const auto next = bpmn::following(wait)) jobs_.push_back(start_job(job.topic, *next));
+  const std::string element = published->process->nodes[wait.event].id;
+  return begin_process(std::move(published), bpmn::Start{{}, element});
+}
+
 // A case that begins by a message, a signal or a timer.
-Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Event start) {
-  const auto& begin = std::get<bpmn::Start>(start);
-  TRY(open({.process = published->version.process,
+Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin) {
+  TRY(open({.id = CaseId::make(),
+            .process = published->version.process,
             .version = published->version.version,
             .title = {},
             .variables = begin.variables,
@@ -544,10 +566,8 @@ void Unit::store(db::Connection& connection) {
     held.stored.state = held.state.state;
     held.is_new ? insert_instance(connection, held.stored) : update_instance(connection, held.stored);
     for (const HistoryEntry& entry : held.entries) add_history(connection, entry);
-    for (const bpmn::Id node : held.withdrawn) {
-      remove_jobs(connection, id, node);
-      withdraw_tasks(connection, id, node, now_);
-    }
+    for (const bpmn::Id node : held.withdrawn_jobs) remove_jobs(connection, id, node);
+    for (const bpmn::Id node : held.withdrawn_tasks) withdraw_tasks(connection, id, node, now_);
     if (held.stored.ended_at) remove_incidents(connection, id);
     for (const Job& job : held.jobs) add_job(connection, job);
     for (const Task& task : held.tasks) insert_task(connection, task);

@@ -43,7 +43,8 @@ class Unit {
     std::vector<HistoryEntry> entries;
     std::vector<Job> jobs;
     std::vector<Task> tasks;
-    std::vector<bpmn::Id> withdrawn;  // Their stored jobs and tasks go.
+    std::vector<bpmn::Id> withdrawn_jobs;  // Of nodes that are gone.
+    std::vector<bpmn::Id> withdrawn_tasks;
     bool is_new = false;
     bool changed = false;
   };
@@ -83,7 +84,8 @@ class Unit {
   Result<void> run_decision(const Job& job);
   Result<void> run_message(const Job& job);
   Result<void> run_signal(const Job& job);
-  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Event start);
+  Result<void> run_start(const Job& job);
+  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin);
 
   Engine& engine_;
   Instant now_;

@@ -71,6 +71,12 @@ CREATE TABLE process_wait (
 ) STRICT;
 CREATE INDEX process_wait_for ON process_wait (name, kind, correlation);
 
+-- Ids of messages from outside: whoever sends one twice is heard once.
+CREATE TABLE message_received (
+  id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT;
+
 -- What is to be done, now or when it is due. A row goes in the transaction that stores what was done.
 CREATE TABLE job (
   number INTEGER PRIMARY KEY,
@@ -91,6 +97,7 @@ CREATE INDEX job_work_due ON job (topic, due_at) WHERE due_at IS NOT NULL AND ki
 CREATE INDEX job_claimed ON job (claim) WHERE claim IS NOT NULL;
 CREATE INDEX job_of_node ON job (instance, node) WHERE instance IS NOT NULL;
 CREATE INDEX job_waits ON job (topic) WHERE due_at IS NULL AND kind = 'message';
+CREATE INDEX job_start ON job (topic) WHERE kind = 'start';
 CREATE INDEX job_incident ON job (number) WHERE due_at IS NULL AND problem IS NOT NULL;
 
 -- Work for people.

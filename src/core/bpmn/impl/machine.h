@@ -42,6 +42,7 @@ class Machine {
   void handle(const EscalationThrown& escalation);
   void handle(const Stopped& stopped);
   Step finish();
+  Result<std::vector<Wait>> start_timers();
 
  private:
   // Something that is to go on: a token that arrives at a node …
