@@ -200,8 +200,8 @@ std::vector<StoredInstance> find_instances(db::Connection& connection, std::span
 std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id) {
   std::vector<StoredInstance> found;
   connection.query(std::string(kInstance) +
-                       "WHERE case_id = $1 ORDER BY depth, CASE WHEN depth > 0 OR ended_at IS NULL "
-                       "THEN 0 ELSE 1 END, started_at, id",
+                       "WHERE case_id = $1 ORDER BY depth, CASE WHEN depth > 0 OR ended_at IS NULL THEN 0 ELSE 1 END, "
+                       "CASE WHEN depth > 0 THEN started_at ELSE -started_at END, id",
                    {id}, [&](const db::Row& row) { found.push_back(instance_of(row)); });
   return found;
 }

@@ -82,7 +82,7 @@ void insert_instance(db::Connection& connection, const StoredInstance& instance)
 void update_instance(db::Connection& connection, const StoredInstance& instance);
 std::optional<StoredInstance> find_instance(db::Connection& connection, InstanceId id);
 std::vector<StoredInstance> find_instances(db::Connection& connection, std::span<const InstanceId> ids);
-// The first is the case's own; where that was started again, the one that runs.
+// The first is the case's own; where that was restarted, the newest.
 std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id);
 // Up to so many that run by this version, after an instance.
 std::vector<InstanceId> running_of_version(db::Connection& connection, std::int64_t version, InstanceId after,

@@ -666,7 +666,7 @@ void Migration::fire_joins() {
 }
 
 Result<Step> Migration::run() {
-  if (before_.state == ProcessInstance::State::New) return Step{before_, {}};
+  if (before_.state == ProcessInstance::State::New) return Step{before_, {}, {}};
   if (!machine_.running()) return Problem{"This process has ended.", "", "Start it again instead."};
   machine_.changed_ = false;
   translate();
@@ -730,7 +730,7 @@ Result<Step> Migration::undo(const Process& from, const Process& to, const Proce
   if (machine.instance_.state == ProcessInstance::State::Failed) {
     return Problem{machine.instance_.error, "", "Mend the instance's variables first."};
   }
-  return Step{std::move(machine.instance_), std::move(machine.effects_)};
+  return Step{std::move(machine.instance_), std::move(machine.effects_), {}};
 }
 
 Result<Step> migrate(const Plan& plan, const Process& from, const Process& to, const ProcessInstance& instance,
