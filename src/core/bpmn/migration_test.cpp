@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <optional>
 #include <random>
+#include <set>
 
 #include "bpmn/test_instance.h"
 
@@ -429,8 +433,8 @@ const std::vector<std::string> kExamples{
     "cancelled on:x cancel; user z; user y; s > x > z; cancelled > y",
 };
 
-// Something that can happen to the instance now.
-void happen_at_random(TestInstance& instance, std::mt19937& random) {
+// Something that can happen to the instance now. What happens: nothing where nothing can.
+std::optional<Event> happen_at_random(TestInstance& instance, std::mt19937& random) {
   std::vector<Event> possible;
   for (const NodeInstance& each : instance.state.nodes) {
     const NodeType type = instance.process->nodes[each.node].type;
@@ -447,9 +451,11 @@ void happen_at_random(TestInstance& instance, std::mt19937& random) {
     if (each.kind == Expectation::Kind::Signal) possible.emplace_back(SignalArrived{std::string(each.name)});
   }
   instance.effects.clear();
-  if (possible.empty()) return;
+  if (possible.empty()) return std::nullopt;
   instance.now += std::chrono::minutes(random() % 90);
-  instance.happen(possible[random() % possible.size()]);
+  const Event event = possible[random() % possible.size()];
+  instance.happen(event);
+  return event;
 }
 
 TEST(Migrate, ToAnIdenticalVersionAndBackIsTheIdentity) {
@@ -509,6 +515,131 @@ TEST(Migrate, GoesOnInAVersionWithOtherNumbersAsItWouldHave) {
       EXPECT_EQ(moved.expects(), instance.expects());
     }
   }
+}
+
+// What somebody who carries out effects has open.
+struct Outside {
+  std::set<Id> work;
+  std::map<std::pair<Id, std::size_t>, Instant> timers;
+
+  void carry_out(const TestInstance& instance) {
+    for (const Effect& effect : instance.effects) {
+      if (const auto* request = std::get_if<WorkRequested>(&effect)) work.insert(request->instance);
+      if (const auto* timer = std::get_if<TimerSet>(&effect)) timers[{timer->instance, timer->wait}] = timer->due;
+      if (const auto* withdrawn = std::get_if<Withdrawn>(&effect)) {
+        work.erase(withdrawn->instance);
+        std::erase_if(timers, [&](const auto& each) { return each.first.first == withdrawn->instance; });
+      }
+    }
+  }
+  // Timers of a migration that are no longer waited for.
+  void withdraw_timers(const TestInstance& instance) {
+    const auto expected = expectations(*instance.process, instance.state);
+    std::erase_if(timers, [&](const auto& timer) {
+      return std::ranges::none_of(expected, [&](const Expectation& each) {
+        return each.kind == Expectation::Kind::Timer && std::pair(each.instance, each.wait) == timer.first;
+      });
+    });
+  }
+  void agree_with(const TestInstance& instance) const {
+    std::set<Id> waiting;
+    for (const NodeInstance& each : instance.state.nodes) {
+      const NodeType type = instance.process->nodes[each.node].type;
+      if (each.is_loop || each.scope_events || each.state != NodeInstance::State::Active) continue;
+      if (type == NodeType::UserTask || type == NodeType::ServiceTask) waiting.insert(each.id);
+    }
+    EXPECT_EQ(work, waiting);
+    std::map<std::pair<Id, std::size_t>, Instant> due;
+    for (const Expectation& each : expectations(*instance.process, instance.state)) {
+      if (each.kind == Expectation::Kind::Timer) due[{each.instance, each.wait}] = each.due;
+    }
+    EXPECT_EQ(timers, due);
+    EXPECT_TRUE(decode_instance(encode(instance.state), *instance.process).ok());
+  }
+};
+
+struct Versions {
+  std::string from;
+  std::string to;
+  Mapping mapping;
+};
+const std::vector<Versions> kVersions{
+    {"start s; and f; user a; boundary l on:a timer:P1D; user b; and j; user c; end e; s > f; f > a > j; f > b > j; j "
+     "> "
+     "c > e; l > c",
+     "start s; and f; service a; boundary m on:a timer:P2D; user d; and k; user c; boundary n on:c timer:PT3H; end e; "
+     "s "
+     "> f; f > a > k; f > d > k; k > c > e; m > c; n > e",
+     {{"b", "d"}, {"j", "k"}, {"l", "m"}}},
+    {"start s; user a; boundary l on:a timer:R9/PT1H nonint; user b; catch c timer:PT2H; script x; end e; s > a > b > "
+     "c "
+     "> e; l > x",
+     "start s; sub y {\n start i; user a; user b; boundary m on:b timer:P1D; service z; catch c timer:PT9H; i > a > b "
+     "> "
+     "c; m > z\n}\n boundary late on:y timer:P3D; user w; end e; s > y > e; late > w",
+     {}},
+    {kExamples[4],
+     "start s; sub x {\n start i; and f; user a; service b; or j; user c; end ie; user d; i > f; f > a > j; f > b > j; "
+     "f > d > j; j > c > ie\n}\n boundary late on:x timer:P1D; boundary later on:x timer:P2D nonint; user z; user va; "
+     "s "
+     "> x > z; late > z; later > z",
+     {}},
+    {kExamples[5],
+     "start s; sub x {\n <multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>"
+     "</multiInstanceLoopCharacteristics>\n start i; service a; boundary q on:a timer:PT4H; catch c message:m; i > a > "
+     "c; q > c\n}\n boundary stop on:x signal:j; end e; user z; s > x > z; stop > z",
+     {}},
+};
+
+TEST(Migrate, LeavesOpenOutsideJustWhatTheInstanceWaitsFor) {
+  int migrated = 0, undone = 0;
+  for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937 random(seed);
+    const Versions& versions = kVersions[seed % kVersions.size()];
+    TestInstance instance(versions.from, {{"n", number(0)}});
+    Outside outside;
+    outside.carry_out(instance);
+    const auto go_on = [&](std::uint32_t steps) {
+      for (; steps > 0; --steps) {
+        const auto event = happen_at_random(instance, random);
+        if (!event) return;
+        if (const auto* due = std::get_if<TimerDue>(&*event)) outside.timers.erase({due->instance, due->wait});
+        outside.carry_out(instance);
+        outside.agree_with(instance);
+      }
+    };
+    go_on(random() % 6);
+    const auto to = definitions_of(versions.to);
+    const auto old_version = instance.file;
+    const ProcessInstance before = instance.state;
+    const Outside then = outside;
+    const auto plan = plan_migration(*instance.process, to->processes[0], versions.mapping);
+    ASSERT_TRUE(plan.ok()) << to_text(plan.problems());
+    instance.now += hours(1);
+    auto step = migrate(*plan, *instance.process, to->processes[0], instance.state, instance.now);
+    if (!step.ok()) continue;
+    ++migrated;
+    instance.take(std::move(step), to);
+    outside.carry_out(instance);
+    outside.withdraw_timers(instance);
+    outside.agree_with(instance);
+    if (seed % 2 == 0) {
+      go_on(6);
+      continue;
+    }
+    ++undone;
+    instance.take(undo_migration(old_version->processes[0], *instance.process, before, instance.state, instance.now),
+                  old_version);
+    outside.carry_out(instance);
+    outside.withdraw_timers(instance);
+    outside.agree_with(instance);
+    EXPECT_EQ(outside.work, then.work);
+    EXPECT_EQ(outside.timers, then.timers);
+    go_on(6);
+  }
+  EXPECT_GT(migrated, 200);
+  EXPECT_GT(undone, 100);
 }
 
 }  // namespace
