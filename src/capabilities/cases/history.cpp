@@ -41,4 +41,18 @@ std::vector<Happening> happenings(std::string_view text) {
   return found;
 }
 
+void add_flow(std::string& text, std::string_view flow) {
+  if (!text.empty()) text += '\n';
+  text += '>';
+  text += flow;
+}
+
+std::vector<std::string> flows_taken(std::string_view text) {
+  std::vector<std::string> found;
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.starts_with('>')) found.emplace_back(line.substr(1));
+  }
+  return found;
+}
+
 }  // namespace guildhall::cases

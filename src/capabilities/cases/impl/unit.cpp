@@ -219,6 +219,7 @@ bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntr
   if (step.effects.empty() && bpmn::encode(step.next) == bpmn::encode(held.state)) return false;
   const bpmn::ProcessInstance before = std::move(held.state);
   held.state = std::move(step.next);
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, process.flows[flow].id);
   Taking taking{held, event, before, held.state, *calls, entry, next};
   for (const bpmn::Effect& effect : step.effects) {
     std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
