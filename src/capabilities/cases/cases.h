@@ -6,6 +6,7 @@
 // Where to look:
 //   publishing.h     processes by version
 //   engine.h         moves instances on, and keeps what they wait for
+//   change.h         other versions for cases that run, changes by hand, restarts
 //   case_store.h     cases, instances, history, jobs, tasks: SQL and nothing but SQL
 //   history.h        what happened in one step
 //   docs/guides/processes.md: for those who design processes

@@ -629,6 +629,7 @@ Result<std::int64_t> Unit::take_step(InstanceId instance, bpmn::Step step, std::
                      .happened = {}};
   held.stored.version = published->version.number;
   const bpmn::ProcessInstance before = std::exchange(held.state, std::move(step.next));
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, published->process->flows[flow].id);
   const bpmn::Event event = bpmn::Stopped{};  // Nothing came from outside.
   std::deque<bpmn::Event> events;
   Taking taking{held, event, before, held.state, *calls, entry, events};
