@@ -81,9 +81,14 @@ const std::vector<Command>& commands() {
        {.valued = {}, .flags = {"help"}},
        &check_command},
       {"process",
-       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]",
-       "runs a process in memory, with a clock that jumps from timer to timer",
-       {.valued = {"input", "process", "events", "start"}, .flags = {"trace", "help"}},
+       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace] | migrate "
+       "PROCESS --from N --to N [--map FILE.json] [--dry-run] --why REASON | undo-migration ID --why REASON | modify "
+       "CASE [--cancel ELEMENT,…] [--set JSON] [--before ELEMENT,…] [--after ELEMENT,…] [--of PROCESS] [--within N] "
+       "--why REASON | restart CASE [--before ELEMENT] [--version N] --why REASON",
+       "runs a process in memory, with a clock that jumps from timer to timer; changes cases that run already",
+       {.valued = with_environment({"input", "process", "events", "start", "from", "to", "map", "why", "by", "of",
+                                    "cancel", "before", "after", "within", "set", "version"}),
+        .flags = {"trace", "dry-run", "help"}},
        &process_command},
       {"component",
        "test DIR|FILE.json [--min-coverage PERCENT] [--json FILE]",

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/model_file.h"
+#include "app/process_change.h"
 #include "base/text.h"
 #include "bpmn/read_definitions.h"
 #include "bpmn/simulation.h"
@@ -102,6 +103,7 @@ Result<void> run(const Arguments& arguments, const std::string& path) {
 
 Result<void> process_command(const Arguments& arguments) {
   const auto& words = arguments.rest();
+  if (changes_processes(arguments)) return process_change_command(arguments);
   if (words.size() == 2 && words[0] == "run") {
     auto done = run(arguments, words[1]);
     if (done.ok()) return done;

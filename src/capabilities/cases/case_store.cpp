@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "bpmn/instance_codec.h"
+
 namespace guildhall::cases {
 namespace {
 
@@ -197,8 +199,19 @@ std::vector<StoredInstance> find_instances(db::Connection& connection, std::span
 
 std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id) {
   std::vector<StoredInstance> found;
-  connection.query(std::string(kInstance) + "WHERE case_id = $1 ORDER BY depth, started_at, id", {id},
-                   [&](const db::Row& row) { found.push_back(instance_of(row)); });
+  connection.query(std::string(kInstance) +
+                       "WHERE case_id = $1 ORDER BY depth, CASE WHEN depth > 0 OR ended_at IS NULL THEN 0 ELSE 1 END, "
+                       "CASE WHEN depth > 0 THEN started_at ELSE -started_at END, id",
+                   {id}, [&](const db::Row& row) { found.push_back(instance_of(row)); });
+  return found;
+}
+
+std::vector<InstanceId> running_of_version(db::Connection& connection, std::int64_t version, InstanceId after,
+                                           std::int64_t limit) {
+  std::vector<InstanceId> found;
+  connection.query(
+      "SELECT id FROM process_instance WHERE version = $1 AND ended_at IS NULL AND id > $2 ORDER BY id LIMIT $3",
+      {version, after, limit}, [&](const db::Row& row) { found.push_back(row.id<InstanceId>(0)); });
   return found;
 }
 
@@ -334,6 +347,12 @@ void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node)
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND node = $2", {instance, node});
 }
 
+void remove_timer(db::Connection& connection, InstanceId instance, const bpmn::TimerDue& timer) {
+  const std::string content = bpmn::encode(bpmn::Event(timer));
+  connection.enqueue("DELETE FROM job WHERE instance = $1 AND node = $2 AND kind = 'event' AND content = $3",
+                     {instance, timer.instance, db::Blob{content}});
+}
+
 void remove_incidents(db::Connection& connection, InstanceId instance) {
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND due_at IS NULL", {instance});
 }
@@ -432,6 +451,12 @@ std::vector<Task> tasks_of(db::Connection& connection, CaseId id) {
 void end_task(db::Connection& connection, TaskId id, Instant at) {
   connection.enqueue("UPDATE task SET ended_at = $2, outcome = 'done' WHERE id = $1 AND ended_at IS NULL", {id, at});
   connection.enqueue("DELETE FROM task_team WHERE task = $1", {id});
+}
+
+void rename_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, std::string_view element,
+                  std::string_view name) {
+  connection.enqueue("UPDATE task SET element = $3, name = $4 WHERE instance = $1 AND node = $2 AND ended_at IS NULL",
+                     {instance, node, element, name});
 }
 
 void withdraw_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, Instant at) {

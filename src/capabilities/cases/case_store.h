@@ -82,7 +82,11 @@ void insert_instance(db::Connection& connection, const StoredInstance& instance)
 void update_instance(db::Connection& connection, const StoredInstance& instance);
 std::optional<StoredInstance> find_instance(db::Connection& connection, InstanceId id);
 std::vector<StoredInstance> find_instances(db::Connection& connection, std::span<const InstanceId> ids);
-std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id);  // The first is the case's own.
+// The first is the case's own; where that was restarted, the newest.
+std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id);
+// Up to so many that run by this version, after an instance.
+std::vector<InstanceId> running_of_version(db::Connection& connection, std::int64_t version, InstanceId after,
+                                           std::int64_t limit);
 // Those that a call activity started and that still run.
 std::vector<InstanceId> running_calls(db::Connection& connection, InstanceId caller, bpmn::Id node);
 
@@ -163,6 +167,8 @@ bool remove_claimed(db::Connection& connection, std::string_view claim, std::int
 bool release_job(db::Connection& connection, std::string_view claim, const Job& job, std::optional<Instant> due_at,
                  std::string_view problem);
 void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node);
+// One timer of several.
+void remove_timer(db::Connection& connection, InstanceId instance, const bpmn::TimerDue& timer);
 // What failed in an instance that has ended waits for nobody any more.
 void remove_incidents(db::Connection& connection, InstanceId instance);
 // The timers with which a process begins.
@@ -203,6 +209,9 @@ void offer_task(db::Connection& connection, const Task& task, std::string_view t
 std::optional<Task> find_task(db::Connection& connection, TaskId id);
 std::vector<Task> tasks_of(db::Connection& connection, CaseId id);  // The oldest first.
 void end_task(db::Connection& connection, TaskId id, Instant at);
+// Of the open tasks of a node: its element is another now.
+void rename_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, std::string_view element,
+                  std::string_view name);
 void withdraw_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, Instant at);
 void withdraw_tasks(db::Connection& connection, InstanceId instance, Instant at);
 

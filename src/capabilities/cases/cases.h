@@ -6,6 +6,7 @@
 // Where to look:
 //   publishing.h     processes by version
 //   engine.h         moves instances on, and keeps what they wait for
+//   change.h         other versions for cases that run, changes by hand, restarts
 //   case_store.h     cases, instances, history, jobs, tasks: SQL and nothing but SQL
 //   tasks.h          what officers do with tasks;  task_store.h  their lists;  task_form.h  what a task asks
 //   work_pages.h     what officers see at /work

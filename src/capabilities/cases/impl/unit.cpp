@@ -599,4 +599,70 @@ void Unit::store(db::Connection& connection) {
   }
 }
 
+// ---- By a person's decision
+
+Result<Unit::Standing> Unit::standing(InstanceId instance) {
+  const Held& held = *TRY(hold(instance));
+  return Standing{held.stored, held.published, held.state};
+}
+
+InstanceId Unit::add(CaseId case_id, std::shared_ptr<const Published> published) {
+  return create(std::move(published), case_id, std::nullopt, 0).stored.id;
+}
+
+Result<std::int64_t> Unit::take_step(InstanceId instance, bpmn::Step step, std::shared_ptr<const Published> published,
+                                     const Act& act, std::string what) {
+  Held& held = *TRY(hold(instance));
+  const auto left = std::exchange(held.published, published);
+  auto calls = calls_of(held, step);
+  if (!calls.ok()) {
+    held.published = left;
+    return std::move(calls).problems();
+  }
+  HistoryEntry entry{.instance = instance,
+                     .number = held.stored.number + 1,
+                     .at = now_,
+                     .act = act,
+                     .what = std::move(what),
+                     .version = published->version.number,
+                     .event = {},
+                     .happened = {}};
+  held.stored.version = published->version.number;
+  const bpmn::ProcessInstance before = std::exchange(held.state, std::move(step.next));
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, published->process->flows[flow].id);
+  const bpmn::Event event = bpmn::Stopped{};  // Nothing came from outside.
+  std::deque<bpmn::Event> events;
+  Taking taking{held, event, before, held.state, *calls, entry, events};
+  for (const bpmn::Effect& effect : step.effects) {
+    // What is withdrawn was asked for by the version that is left.
+    const bool withdrawn = std::holds_alternative<bpmn::Withdrawn>(effect);
+    held.published = withdrawn ? left : published;
+    std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
+  }
+  held.published = published;
+  while (!events.empty()) {
+    const bpmn::Event next = std::move(events.front());
+    events.pop_front();
+    advance(held, next, act, entry, events);
+  }
+  held.changed = true;
+  held.stored.number = entry.number;
+  held.entries.push_back(std::move(entry));
+  const std::int64_t number = held.stored.number;
+  TRY(deliver_all());
+  return number;
+}
+
+Result<void> Unit::commit(const std::function<Result<void>(db::Connection&)>& first) {
+  engine_.between_steps();
+  auto stored = engine_.database_.write([&](db::Connection& connection) -> Result<void> {
+    TRY(first(connection));
+    store(connection);
+    return {};
+  });
+  engine_.between_steps();
+  if (stored.ok()) engine_.wake();
+  return stored;
+}
+
 }  // namespace guildhall::cases
