@@ -8,7 +8,10 @@
 //   engine.h         moves instances on, and keeps what they wait for
 //   case_store.h     cases, instances, history, jobs, tasks: SQL and nothing but SQL
 //   history.h        what happened in one step
-//   docs/guides/processes.md: for those who design processes
+//   view.h           a case as it stands
+//   workers.h        threads that do what is due
+//   api.h            cases, messages and work for programs, over HTTP
+//   docs/guides/processes.md: for those who design processes; docs/guides/processes-api.md: for those who write programs
 
 #include <span>
 
