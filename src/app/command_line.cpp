@@ -3,9 +3,11 @@
 #include <array>
 #include <iostream>
 
+#include "app/case_command.h"
 #include "app/commands.h"
 #include "app/decide.h"
 #include "app/decision.h"
+#include "app/key_command.h"
 #include "app/process.h"
 #include "base/log.h"
 
@@ -80,19 +82,41 @@ const std::vector<Command>& commands() {
        {.valued = {}, .flags = {"help"}},
        &check_command},
       {"process",
-       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]",
-       "runs a process in memory, with a clock that jumps from timer to timer",
-       {.valued = {"input", "process", "events", "start"}, .flags = {"trace", "help"}},
+       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]\n"
+       "  guildhall process publish FILE.bpmn | list | show PROCESS [--version N] | start PROCESS [--title TEXT] "
+       "[--input "
+       "JSON|@FILE] [--event ID] [--version N] | send MESSAGE [--input JSON|@FILE] [--id ID] | signal NAME",
+       "run tries a process out in memory, with a clock that jumps from timer to timer; the others publish processes, "
+       "begin cases, and send what they wait for",
+       {.valued = with_environment({"input", "process", "events", "start", "by", "version", "title", "event", "id"}),
+        .flags = {"trace", "help"}},
        &process_command},
+      {"case",
+       "list [--open] | show REFERENCE… | complete REFERENCE TASK [--input JSON|@FILE] [--why TEXT] | cancel REFERENCE "
+       "--why TEXT",
+       "cases: their state, tasks, variables and history",
+       {.valued = with_environment({"by", "input", "why"}), .flags = {"open", "help"}},
+       &case_command},
+      {"incident",
+       "list | retry NUMBER --why TEXT",
+       "what failed in a process and waits for a person",
+       {.valued = with_environment({"by", "why"}), .flags = {"help"}},
+       &incident_command},
       {"decision",
        "publish MODEL.dmn [--accept REASON] | list | show NAME | key create|revoke NAME | key list",
        "the decision models that an environment answers from over HTTP, and the keys of programs that ask",
        {.valued = with_environment({"by", "version", "accept"}), .flags = {"help"}},
        &decision_command},
+      {"key",
+       "create NAME --may decisions,cases,work [--topic TOPIC,…] | list | revoke NAME",
+       "the keys of programs, and what each may do",
+       {.valued = with_environment({"by", "may", "topic"}), .flags = {"help"}},
+       &key_command},
       {"serve",
-       "",
-       "serves an environment until stopped",
-       {.valued = with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key", "openid"}),
+       "[--port N] [--lease SECONDS]",
+       "serves an environment until stopped; lease: when another takes over what a killed server was doing",
+       {.valued =
+            with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key", "openid", "lease"}),
         .flags = {"help"}},
        &serve_command},
       {"demo",

@@ -3,6 +3,9 @@
 #include "access/access.h"
 #include "app/council_pages.h"
 #include "audit/audit.h"
+#include "cases/api.h"
+#include "cases/cases.h"
+#include "cases/workers.h"
 #include "council/council.h"
 #include "decisions/decisions.h"
 #include "enquiries/enquiries.h"
@@ -26,6 +29,8 @@ std::span<const EmbeddedFile> embedded_files();
 
 namespace guildhall::app {
 namespace {
+
+constexpr std::size_t kWorkers = 2;
 
 using http::Request;
 using http::Response;
@@ -85,12 +90,14 @@ std::vector<environments::Module> modules() {
   return {{"signin", signin::embedded_files()},       {"council", council::embedded_files()},
           {"audit", audit::embedded_files()},         {"access", access::embedded_files()},
           {"enquiries", enquiries::embedded_files()}, {"masterdata", masterdata::embedded_files()},
-          {"decisions", decisions::embedded_files()}};
+          {"decisions", decisions::embedded_files()}, {"cases", cases::embedded_files()}};
 }
 
 struct CouncilServer::State {
   std::unique_ptr<signin::Signin> signin;
   std::unique_ptr<masterdata::BackgroundLoading> loading;
+  std::unique_ptr<cases::Engine> engine;
+  std::unique_ptr<cases::Workers> workers;
   std::unique_ptr<http::Server> server;  // Last: it stops first.
 };
 
@@ -103,6 +110,7 @@ std::uint16_t CouncilServer::port() const {
 }
 void CouncilServer::stop() {
   state_->server->stop();
+  state_->workers.reset();
 }
 
 Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& database, const ServingOptions& options,
@@ -130,6 +138,8 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                              .allow_test_numbers = council->is_demonstration},
       clock);
 
+  state->engine = std::make_unique<cases::Engine>(database, clock, cases::Engine::Options{.lease = options.lease});
+
   std::vector<std::string> origins;
   for (const signin::OpenIdProvider& provider : options.providers) origins.push_back(origin_of(provider.issuer));
   http::Router router({.security = {.form_action_origins = origins, .csrf_key = options.environment_key},
@@ -152,6 +162,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                   .loading = *state->loading,
                                   .access_log = access_log(database, clock)});
   decisions::add_routes(router, {.database = database, .signin = *state->signin, .clock = clock});
+  cases::add_api_routes(router, {.engine = *state->engine, .signin = *state->signin});
 
   state->server = std::make_unique<http::Server>(http::ServerOptions{.address = options.address,
                                                                      .port = options.port,
@@ -161,6 +172,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                                                      .tls_key = options.tls_key},
                                                  std::move(router));
   TRY(state->server->start());
+  state->workers = std::make_unique<cases::Workers>(*state->engine, kWorkers);
   return std::unique_ptr<CouncilServer>(new CouncilServer(std::move(state)));
 }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+// guildhall case and guildhall incident: cases as operators see them, and what waits for them.
+
+#include "app/arguments.h"
+#include "base/result.h"
+
+namespace guildhall::app {
+
+Result<void> case_command(const Arguments& arguments);
+Result<void> incident_command(const Arguments& arguments);
+
+}  // namespace guildhall::app
