@@ -155,6 +155,23 @@ Result<void> case_command(const Arguments& arguments) {
       "CA-7K3M-92QX check"};
 }
 
+// A due time that has passed and isn't served: nobody does this work, or no server runs. None: an incident, or a message
+// that nobody waits for yet.
+Result<void> job_command(const Arguments& arguments) {
+  if (arguments.rest() != std::vector<std::string>{"list"}) {
+    return Problem{"Say what to do.", "", "For example: guildhall job list"};
+  }
+  const auto environment = TRY(open_environment(arguments));
+  environment.database().read([&](db::Connection& connection) {
+    cases::each_job(connection, [](const cases::Job& job) {
+      std::cout << job.number << "\t" << cases::name_of(job.kind) << "\t" << squeezed(job.topic) << "\t"
+                << (job.due_at ? to_iso(*job.due_at) : "") << "\t" << job.attempts << "\t"
+                << (job.case_id ? job.case_id->text() : "") << "\n";
+    });
+  });
+  return {};
+}
+
 Result<void> incident_command(const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.rest();
   if (words == std::vector<std::string>{"list"}) return list_incidents(arguments);

@@ -1,6 +1,6 @@
 #pragma once
 
-// guildhall case and guildhall incident: cases as operators see them, and what waits for them.
+// guildhall case, guildhall job and guildhall incident: cases as operators see them, and what waits to be done.
 
 #include "app/arguments.h"
 #include "base/result.h"
@@ -8,6 +8,7 @@
 namespace guildhall::app {
 
 Result<void> case_command(const Arguments& arguments);
+Result<void> job_command(const Arguments& arguments);
 Result<void> incident_command(const Arguments& arguments);
 
 }  // namespace guildhall::app

@@ -293,9 +293,8 @@ void add_job(db::Connection& connection, const Job& job) {
   connection.enqueue(
       "INSERT INTO job (kind, case_id, instance, node, topic, due_at, attempts, content, problem, who) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      {kJobKinds[static_cast<std::size_t>(job.kind)], param_of(job.case_id), param_of(job.instance), job.node,
-       job.topic, job.due_at, job.attempts, db::Blob{job.content},
-       job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem),
+      {name_of(job.kind), param_of(job.case_id), param_of(job.instance), job.node, job.topic, job.due_at, job.attempts,
+       db::Blob{job.content}, job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem),
        job.who == kProcess ? db::Param(nullptr) : db::Param(job.who)});
 }
 
@@ -373,6 +372,15 @@ std::optional<Instant> next_due(db::Connection& connection) {
       .query_one("SELECT min(due_at) FROM job WHERE due_at IS NOT NULL AND kind <> 'work'", {},
                  [](const db::Row& row) { return row.optional_instant(0); })
       .value_or(std::nullopt);
+}
+
+void each_job(db::Connection& connection, const std::function<void(const Job&)>& on_job) {
+  connection.query("SELECT " + std::string(kJobColumns) + " FROM job ORDER BY number", {},
+                   [&](const db::Row& row) { on_job(job_of(row)); });
+}
+
+std::string_view name_of(Job::Kind kind) {
+  return kJobKinds[static_cast<std::size_t>(kind)];
 }
 
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit) {

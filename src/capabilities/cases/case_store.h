@@ -176,6 +176,9 @@ void wake_messages(db::Connection& connection, std::string_view name, Instant no
 // Is there a job for the engine, or the work of this topic?
 bool is_due(db::Connection& connection, std::string_view work_topic, Instant now);
 std::optional<Instant> next_due(db::Connection& connection);
+// Each as it is read, in the order in which they came.
+void each_job(db::Connection& connection, const std::function<void(const Job&)>& on_job);
+std::string_view name_of(Job::Kind kind);  // "event"
 // Incidents: what failed and waits for a person. The oldest first.
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit);
 std::vector<Job> incidents_of(db::Connection& connection, CaseId id);
