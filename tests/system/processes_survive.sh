@@ -54,8 +54,9 @@ survives() {
     --front-door-phone "01632 960101" --out-of-hours-phone "01632 960999" "$@"
   "$guildhall" process publish ../permit.bpmn "$@" > /dev/null
   key=$("$guildhall" key create portal --may cases,work "$@" 2> /dev/null)
-  node "$driver" "$guildhall" "$key" "$cases" "$kills" "$stops" "$@"
-  state "$on: every request was answered in the end" test $? = 0
+  state "$on: every request is answered in the end, and every case ends" \
+    node "$driver" "$guildhall" "$key" "$cases" "$kills" "$stops" "$@"
+  touch facts
   says() { state "$on: $1" grep -qx "$2" facts; }
   says "the server was killed $kills times" "killed $kills"
   [ "$stops" = 0 ] || says "PostgreSQL was stopped $stops times" "stopped $stops"
