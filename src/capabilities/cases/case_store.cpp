@@ -49,7 +49,7 @@ Case case_of(const db::Row& row) {
 constexpr std::array<std::string_view, 6> kJobKinds{"event", "decision", "work", "message", "signal", "start"};
 
 constexpr std::string_view kJobColumns =
-    "number, kind, case_id, instance, node, topic, due_at, attempts, content, problem";
+    "number, kind, case_id, instance, node, topic, due_at, attempts, content, problem, who";
 
 Job job_of(const db::Row& row) {
   const auto kind = std::ranges::find(kJobKinds, row.text(1));
@@ -62,7 +62,8 @@ Job job_of(const db::Row& row) {
           .due_at = row.optional_instant(6),
           .attempts = row.integer(7),
           .content = std::string(row.blob(8)),
-          .problem = std::string(row.optional_text(9).value_or(""))};
+          .problem = std::string(row.optional_text(9).value_or("")),
+          .who = std::string(row.optional_text(10).value_or(kProcess))};
 }
 
 std::vector<Job> jobs(db::Connection& connection, const std::string& condition, db::Params params) {
@@ -126,6 +127,11 @@ std::optional<Case> find_case(db::Connection& connection, CaseId id) {
 
 std::optional<Case> find_case(db::Connection& connection, std::string_view reference) {
   return connection.query_one(std::string(kCase) + "WHERE reference = $1", {reference}, &case_of);
+}
+
+void each_case(db::Connection& connection, bool only_open, const std::function<void(const Case&)>& on_case) {
+  connection.query(std::string(kCase) + (only_open ? "WHERE closed_at IS NULL " : "") + "ORDER BY opened_at DESC, id",
+                   {}, [&](const db::Row& row) { on_case(case_of(row)); });
 }
 
 void close_case(db::Connection& connection, CaseId id, Instant at) {
@@ -298,11 +304,11 @@ bool receive_once(db::Connection& connection, std::string_view id, Instant now) 
 
 void add_job(db::Connection& connection, const Job& job) {
   connection.enqueue(
-      "INSERT INTO job (kind, case_id, instance, node, topic, due_at, attempts, content, problem) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      {kJobKinds[static_cast<std::size_t>(job.kind)], param_of(job.case_id), param_of(job.instance), job.node,
-       job.topic, job.due_at, job.attempts, db::Blob{job.content},
-       job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem)});
+      "INSERT INTO job (kind, case_id, instance, node, topic, due_at, attempts, content, problem, who) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      {name_of(job.kind), param_of(job.case_id), param_of(job.instance), job.node, job.topic, job.due_at, job.attempts,
+       db::Blob{job.content}, job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem),
+       job.who == kProcess ? db::Param(nullptr) : db::Param(job.who)});
 }
 
 std::vector<Job> claim_jobs(db::Connection& connection, std::string_view claim, std::string_view work_topic,
@@ -387,6 +393,15 @@ std::optional<Instant> next_due(db::Connection& connection) {
       .value_or(std::nullopt);
 }
 
+void each_job(db::Connection& connection, const std::function<void(const Job&)>& on_job) {
+  connection.query("SELECT " + std::string(kJobColumns) + " FROM job ORDER BY number", {},
+                   [&](const db::Row& row) { on_job(job_of(row)); });
+}
+
+std::string_view name_of(Job::Kind kind) {
+  return kJobKinds[static_cast<std::size_t>(kind)];
+}
+
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit) {
   return jobs(connection, "WHERE due_at IS NULL AND problem IS NOT NULL ORDER BY number LIMIT $1", {limit});
 }
@@ -396,6 +411,15 @@ std::vector<Job> incidents_of(db::Connection& connection, CaseId id) {
               "WHERE due_at IS NULL AND problem IS NOT NULL AND instance IN (SELECT id FROM process_instance WHERE "
               "case_id = $1) ORDER BY number",
               {id});
+}
+
+std::vector<std::string> open_work_of(db::Connection& connection, CaseId id) {
+  std::vector<std::string> topics;
+  connection.query(
+      "SELECT topic FROM job WHERE kind = 'work' AND instance IN (SELECT id FROM process_instance WHERE case_id = $1) "
+      "ORDER BY number",
+      {id}, [&](const db::Row& row) { topics.emplace_back(row.text(0)); });
+  return topics;
 }
 
 bool retry_job(db::Connection& connection, std::int64_t number, Instant now) {

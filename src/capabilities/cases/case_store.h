@@ -4,6 +4,7 @@
 // inside a work of `connection`.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +33,7 @@ using TaskId = Id<TaskTag>;
 
 // Who did something, and what they said about it.
 struct Act {
-  std::string who;  // An account's id, or "process" for what a rule or a clock did.
+  std::string who;  // An account's or a key's id, or "process" for what a rule or a clock did.
   std::string why;  // A reason, or what was written; may be empty.
 };
 inline constexpr std::string_view kProcess = "process";
@@ -52,6 +53,8 @@ void insert_case(db::Connection& connection, const Case& opened);
 inline constexpr std::string_view kOpened = "unique council_case(id)";
 std::optional<Case> find_case(db::Connection& connection, CaseId id);
 std::optional<Case> find_case(db::Connection& connection, std::string_view reference);
+// Each as it is read, the newest first.
+void each_case(db::Connection& connection, bool only_open, const std::function<void(const Case&)>& on_case);
 void close_case(db::Connection& connection, CaseId id, Instant at);
 void reopen_case(db::Connection& connection, CaseId id);
 
@@ -150,8 +153,9 @@ struct Job {
   std::string topic;  // Of work its kind, of messages and signals their name, of a start its process.
   std::optional<Instant> due_at;
   std::int64_t attempts = 0;
-  std::string content;  // Encoded: an event, or where it says so variables.
-  std::string problem;  // Why it failed the last time.
+  std::string content;                      // Encoded: an event, or where it says so variables.
+  std::string problem;                      // Why it failed the last time.
+  std::string who = std::string(kProcess);  // Who sent the message or signal.
 };
 
 void add_job(db::Connection& connection, const Job& job);
@@ -178,9 +182,14 @@ void wake_messages(db::Connection& connection, std::string_view name, Instant no
 // Is there a job for the engine, or the work of this topic?
 bool is_due(db::Connection& connection, std::string_view work_topic, Instant now);
 std::optional<Instant> next_due(db::Connection& connection);
+// Each as it is read, in the order in which they came.
+void each_job(db::Connection& connection, const std::function<void(const Job&)>& on_job);
+std::string_view name_of(Job::Kind kind);  // "event"
 // Incidents: what failed and waits for a person. The oldest first.
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit);
 std::vector<Job> incidents_of(db::Connection& connection, CaseId id);
+// The topics of the case's work that programs have still to do.
+std::vector<std::string> open_work_of(db::Connection& connection, CaseId id);
 // true: it was an incident, and is due now.
 bool retry_job(db::Connection& connection, std::int64_t number, Instant now);
 

@@ -464,8 +464,10 @@ Result<void> Unit::run(const Job& job) {
   switch (job.kind) {
     case Job::Kind::Event: {
       const bpmn::Event event = TRY(bpmn::decode_event(job.content));
-      const std::string_view what = std::holds_alternative<bpmn::TimerDue>(event) ? "timer" : "tried again";
-      TRY(happen(job.instance.value(), event, {std::string(kProcess), ""}, what));
+      const std::string_view what = std::holds_alternative<bpmn::TimerDue>(event)        ? "timer"
+                                    : std::holds_alternative<bpmn::SignalArrived>(event) ? "signal"
+                                                                                         : "tried again";
+      TRY(happen(job.instance.value(), event, {job.who, ""}, what));
       return {};
     }
     case Job::Kind::Decision:
@@ -489,18 +491,19 @@ Result<void> Unit::run_start(const Job& job) {
   const bpmn::Wait wait = TRY(bpmn::decode_wait(job.content, *published->process));
   if (const auto next = bpmn::following(wait)) jobs_.push_back(start_job(job.topic, *next));
   const std::string element = published->process->nodes[wait.event].id;
-  return begin_process(std::move(published), bpmn::Start{{}, element});
+  return begin_process(std::move(published), bpmn::Start{{}, element}, job.who);
 }
 
 // A case that begins by a message, a signal or a timer.
-Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin) {
+Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin,
+                                 const std::string& who) {
   TRY(open({.id = CaseId::make(),
             .process = published->version.process,
             .version = published->version.version,
             .title = {},
             .variables = begin.variables,
             .start_event = begin.start_event,
-            .act = {std::string(kProcess), ""}}));
+            .act = {who, ""}}));
   return {};
 }
 
@@ -517,7 +520,7 @@ Result<void> Unit::run_message(const Job& job) {
   const auto receiver = engine_.database_.read(
       [&](db::Connection& connection) { return receiver_of(connection, event.name, event.correlation); });
   if (receiver) {
-    if (TRY(happen(*receiver, event, {std::string(kProcess), ""}, "message"))) return {};
+    if (TRY(happen(*receiver, event, {job.who, ""}, "message"))) return {};
     // Another message came first: this one looks again.
     jobs_.push_back(job);
     jobs_.back().due_at = now_;
@@ -527,7 +530,7 @@ Result<void> Unit::run_message(const Job& job) {
     auto published = engine_.definitions_.version(version.number);
     if (!published.ok()) continue;
     const bpmn::Node* start = bpmn::started_by(*(*published)->process, bpmn::TriggerType::Message, event.name);
-    if (start != nullptr) return begin_process(*published, bpmn::Start{event.variables, start->id});
+    if (start != nullptr) return begin_process(*published, bpmn::Start{event.variables, start->id}, job.who);
   }
   parked_.push_back(job);
   parked_.back().attempts = 0;
@@ -548,13 +551,14 @@ Result<void> Unit::run_signal(const Job& job) {
                      .topic = {},
                      .due_at = now_,
                      .content = job.content,
-                     .problem = {}});
+                     .problem = {},
+                     .who = job.who});
   }
   for (const ProcessVersion& version : engine_.database_.read(&newest_versions)) {
     auto published = engine_.definitions_.version(version.number);
     if (!published.ok()) continue;
     const bpmn::Node* start = bpmn::started_by(*(*published)->process, bpmn::TriggerType::Signal, event.name);
-    if (start != nullptr) TRY(begin_process(*published, bpmn::Start{{}, start->id}));
+    if (start != nullptr) TRY(begin_process(*published, bpmn::Start{{}, start->id}, job.who));
   }
   return {};
 }

@@ -102,7 +102,7 @@ class Unit {
   Result<void> run_message(const Job& job);
   Result<void> run_signal(const Job& job);
   Result<void> run_start(const Job& job);
-  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin);
+  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin, const std::string& who);
 
   Engine& engine_;
   Instant now_;
