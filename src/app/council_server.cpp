@@ -3,6 +3,7 @@
 #include "access/access.h"
 #include "app/council_pages.h"
 #include "audit/audit.h"
+#include "cases/api.h"
 #include "cases/cases.h"
 #include "cases/work_pages.h"
 #include "cases/workers.h"
@@ -29,6 +30,8 @@ std::span<const EmbeddedFile> embedded_files();
 
 namespace guildhall::app {
 namespace {
+
+constexpr std::size_t kWorkers = 2;
 
 using http::Request;
 using http::Response;
@@ -118,6 +121,7 @@ std::uint16_t CouncilServer::port() const {
 }
 void CouncilServer::stop() {
   state_->server->stop();
+  state_->workers.reset();
 }
 
 Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& database, const ServingOptions& options,
@@ -146,8 +150,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                              .allow_test_numbers = council->is_demonstration},
       clock);
 
-  state->engine = std::make_unique<cases::Engine>(database, clock);
-  state->workers = std::make_unique<cases::Workers>(*state->engine, kCaseThreads);
+  state->engine = std::make_unique<cases::Engine>(database, clock, cases::Engine::Options{.lease = options.lease});
 
   std::vector<std::string> origins;
   for (const signin::OpenIdProvider& provider : options.providers) origins.push_back(origin_of(provider.issuer));
@@ -178,6 +181,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                   .loading = *state->loading,
                                   .access_log = access_log(database, clock)});
   decisions::add_routes(router, {.database = database, .signin = *state->signin, .clock = clock});
+  cases::add_api_routes(router, {.engine = *state->engine, .signin = *state->signin});
 
   state->server = std::make_unique<http::Server>(http::ServerOptions{.address = options.address,
                                                                      .port = options.port,
@@ -187,6 +191,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                                                      .tls_key = options.tls_key},
                                                  std::move(router));
   TRY(state->server->start());
+  state->workers = std::make_unique<cases::Workers>(*state->engine, kWorkers);
   return std::unique_ptr<CouncilServer>(new CouncilServer(std::move(state)));
 }
 
