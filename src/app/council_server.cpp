@@ -190,8 +190,8 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                                                      .tls_certificate = options.tls_certificate,
                                                                      .tls_key = options.tls_key},
                                                  std::move(router));
-  TRY(state->server->start());
   state->workers = std::make_unique<cases::Workers>(*state->engine, kWorkers);
+  TRY(state->server->start());
   return std::unique_ptr<CouncilServer>(new CouncilServer(std::move(state)));
 }
 

@@ -2,6 +2,7 @@
 
 // One environment, served: every capability's routes on one server.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,7 +11,6 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "cases/engine.h"
 #include "db/database.h"
 #include "environments/environments.h"
 #include "signin/openid_provider.h"
@@ -29,7 +29,7 @@ struct ServingOptions {
   std::filesystem::path tls_certificate = {};
   std::filesystem::path tls_key = {};
   // How long what was being done when the server was killed waits until another does it.
-  std::chrono::seconds lease = cases::Engine::Options().lease;
+  std::chrono::seconds lease{60};
 };
 
 // Every module that keeps tables: what an environment is made of.

@@ -135,14 +135,13 @@ Result<void> show(const Arguments& arguments, const std::string& process) {
 }
 
 Result<void> start(const Arguments& arguments, const std::string& process) {
-  cases::NewCase opened{.id = cases::CaseId::make(),
-                        .process = process,
-                        .version = TRY(arguments.number_or("version", 0, 1, INT64_MAX)),
-                        .title = arguments.value_or("title", ""),
-                        .variables = {},
-                        .start_event = arguments.value_or("event", ""),
-                        .act = {given_by(arguments), ""}};
+  cases::NewCase opened;
+  opened.process = process;
+  opened.version = TRY(arguments.number_or("version", 0, 1, INT64_MAX));
+  opened.title = arguments.value_or("title", "");
   opened.variables = TRY(variables_of(arguments));
+  opened.start_event = arguments.value_or("event", "");
+  opened.act = {given_by(arguments), ""};
   const auto environment = TRY(open_environment(arguments));
   const SystemClock clock;
   cases::Engine engine(environment.database(), clock);

@@ -34,7 +34,7 @@ setTimeout(() => {
   console.log(`      not done in time: ${acknowledged} acknowledged, ${answered.size} letters, ${open.size} cases open`);
   server.process.kill('SIGKILL');
   process.exit(1);
-}, 180_000).unref();
+}, 300_000).unref();
 
 // ---- The server, and what happens to it
 

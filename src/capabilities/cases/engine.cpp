@@ -137,6 +137,8 @@ void Engine::broadcast(std::string_view signal, std::string_view who) {
 
 std::vector<Work> Engine::claim_work(std::string_view topic, std::int64_t limit, std::chrono::seconds lease) {
   const Instant now = clock_.now();
+  // Programs ask often, and mostly for nothing: that is no reason to write.
+  if (!database_.read([&](db::Connection& connection) { return is_due(connection, topic, now); })) return {};
   const std::string claim = new_uuid().text();
   const std::vector<Job> jobs = database_.write(
       [&](db::Connection& connection) { return claim_jobs(connection, claim, topic, limit, now, now + lease); });

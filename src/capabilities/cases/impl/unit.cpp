@@ -106,7 +106,7 @@ Result<void> Unit::take(StoredInstance stored) {
 void Unit::preload(std::span<const InstanceId> ids) {
   std::vector<InstanceId> missing(ids.begin(), ids.end());
   std::ranges::sort(missing);
-  missing.erase(std::ranges::unique(missing).begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   std::erase_if(missing, [&](InstanceId id) { return held_.contains(id); });
   auto found = engine_.database_.read([&](db::Connection& connection) { return find_instances(connection, missing); });
   // What can't be read is found out by whoever asks for it.
