@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/commands.h"
+#include "app/component.h"
 #include "app/decide.h"
 #include "app/decision.h"
 #include "app/process.h"
@@ -84,6 +85,11 @@ const std::vector<Command>& commands() {
        "runs a process in memory, with a clock that jumps from timer to timer",
        {.valued = {"input", "process", "events", "start"}, .flags = {"trace", "help"}},
        &process_command},
+      {"component",
+       "test DIR|FILE.json [--min-coverage PERCENT] [--json FILE]",
+       "runs the examples of a component, or one, and says what its processes do otherwise and what no example covers",
+       {.valued = {"min-coverage", "json"}, .flags = {"help"}},
+       &component_command},
       {"decision",
        "publish MODEL.dmn [--accept REASON] | list | show NAME | key create|revoke NAME | key list",
        "the decision models that an environment answers from over HTTP, and the keys of programs that ask",
@@ -110,8 +116,9 @@ void print_usage(std::ostream& out) {
     out << "  guildhall " << command.name << (command.words.empty() ? "" : " ") << command.words << "\n      "
         << command.what << "\n";
   }
-  out << "\nEvery command but synth, decide and check takes --data DIR (the data folder, ./data unless said),\n"
-         "--database postgres://… (instead of SQLite files in that folder) and --env NAME (\"council\" unless said).\n";
+  out << "\nEvery command but synth, decide, check, process and component takes --data DIR (the data folder, ./data\n"
+         "unless said), --database postgres://… (instead of SQLite files in that folder) and --env NAME (\"council\"\n"
+         "unless said).\n";
 }
 
 }  // namespace

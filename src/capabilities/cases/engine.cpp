@@ -84,15 +84,22 @@ Result<Started> Engine::start(const NewCase& opened) {
 }
 
 Result<void> Engine::complete(TaskId id, const bpmn::Variables& variables, const Act& act) {
+  const auto read_task = [&] {
+    return database_.read([&](db::Connection& connection) { return find_task(connection, id); });
+  };
+  const auto ended = [](const Task& task) {
+    return Problem{task.done ? "This task has been done already." : "This task is no longer needed.", task.name,
+                   "Look at the case to see what happened."};
+  };
   return in_unit(
       [&](Unit& unit) -> Result<void> {
-        const auto task = database_.read([&](db::Connection& connection) { return find_task(connection, id); });
+        const auto task = read_task();
         if (!task) return Problem{"There is no such task.", id.text(), ""};
-        if (task->ended_at) {
-          return Problem{task->done ? "This task has been done already." : "This task is no longer needed.", task->name,
-                         "Look at the case to see what happened."};
-        }
-        TRY(unit.happen(task->instance, bpmn::Completed{task->node, variables}, act, "completed " + task->name));
+        if (task->ended_at) return ended(*task);
+        // Somebody may have done it between these two looks.
+        const bool waited =
+            TRY(unit.happen(task->instance, bpmn::Completed{task->node, variables}, act, "completed " + task->name));
+        if (!waited) return ended(read_task().value());
         unit.end_task(id);
         return {};
       },
@@ -159,7 +166,7 @@ Result<void> Engine::answer_work(std::int64_t number, std::string_view claim, co
         [&](Unit& unit) -> Result<void> {
           const auto job = database_.read([&](db::Connection& connection) { return find_job(connection, number); });
           if (!job || job->kind != Job::Kind::Work) return ended;
-          TRY(unit.happen(job->instance.value(), answer(job->node), by_process(), what));
+          if (!TRY(unit.happen(job->instance.value(), answer(job->node), by_process(), what))) return ended;
           return {};
         },
         [&](db::Connection& connection) {

@@ -150,6 +150,15 @@ TEST(CallActivity, GivesAndTakesData) {
             "20 completed");
 }
 
+TEST(CallActivity, WithAMappingGivesNothingElseBack) {
+  EXPECT_EQ(run("process p { data x; data y; start s; script a = {x: 1}; call c calledElement=q <ioSpecification>"
+                "<dataOutput id=\"co\" name=\"made\"/></ioSpecification>"
+                "<dataOutputAssociation><sourceRef>co</sourceRef><targetRef>y</targetRef></dataOutputAssociation>\n"
+                "script b = [x, y]; s > a > c > b }\n"
+                "process q { start t; script d = {x: 7, made: 8}; t > d }"),
+            "[1, 8] completed");
+}
+
 TEST(CallActivity, OfAProcessThatIsNotThereIsAnError) {
   EXPECT_EQ(run("process p { start s; call c calledElement=q; s > c }"), "failed:There is no process ‘q’");
 }
@@ -401,8 +410,20 @@ TEST(Data, IsComputedByTransformationsAndAssignments) {
             "[81, 82] completed");
 }
 
+// As editors write it: the reference has the name.
+TEST(Data, ObjectsMayBeNamedByTheirReferences) {
+  EXPECT_EQ(
+      run("<dataObjectReference id=\"r\" name=\"skip permit\" dataObjectRef=\"o\"/>\n<dataObject id=\"o\"/>\n"
+          "<dataStoreReference id=\"k\" name=\"Register\"/>\n"
+          "script a = 40 <dataOutputAssociation><targetRef>r</targetRef><transformation>{fee: 40}</transformation>"
+          "</dataOutputAssociation><dataOutputAssociation><targetRef>k</targetRef><transformation>2</transformation>"
+          "</dataOutputAssociation>\n"
+          "script b = skip permit.fee + Register; a > b"),
+      "40 42 completed");
+}
+
 TEST(Data, OfAnActivityIsItsOwn) {
-  EXPECT_EQ(run("start s; script a = {p: 1} <property id=\"p\"/>\n script b = p = null\n s > a > b"), "true completed");
+  EXPECT_EQ(run("start s; script a = {q: 1} <property id=\"q\"/>\n script b = q = null\n s > a > b"), "true completed");
 }
 
 }  // namespace

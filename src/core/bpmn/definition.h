@@ -156,7 +156,8 @@ struct Node {
   Index attached_to = kNone;    // Of a boundary event.
   std::vector<Index> boundary;  // Of an activity: the events on its boundary.
   Index compensation = kNone;   // Of a compensation boundary event: the activity that undoes.
-  std::optional<Loop> loop;
+  std::vector<Index> links;     // Of a link event: where it leads, or where it comes from.
+  std::shared_ptr<const Loop> loop;
   std::uint32_t start_quantity = 1;
   std::uint32_t completion_quantity = 1;
   std::optional<Formula> formula;  // A script; a complex gateway's activation; an ad-hoc sub-process' completion.

@@ -11,6 +11,14 @@ using feel::Value;
 
 namespace {
 
+// Node and scope instances stand in the order of their ids.
+template <class Instances>
+auto by_id(Instances& instances, Id id) {
+  const auto found = std::lower_bound(instances.begin(), instances.end(), id,
+                                      [](const auto& each, Id wanted) { return each.id < wanted; });
+  return found == instances.end() || found->id == id ? found : instances.end();
+}
+
 void set_in(Variables& variables, std::string_view name, Data data) {
   const auto found =
       std::find_if(variables.begin(), variables.end(), [&](const auto& each) { return each.first == name; });
@@ -66,12 +74,19 @@ void Machine::handle(const Start& start) {
     const Expected* expected = &event.expected;
     if (!event.triggers.empty()) expected = &event.triggers[0].expected;
     begin_conversation(*expected, correlation_of_message(*expected, start.variables));
+    if (!event.outputs.empty()) {
+      message_variables_ = &start.variables;
+      receive_variables(event, scope);
+      message_variables_ = nullptr;
+      if (!running()) return;
+    }
   }
   if (index == kNone || process_.nodes[index].scope != 0) {
     return fail("There is no ‘" + start.start_event + "’ to start with.");
   }
   if (is_start(index)) return arrive(index, scope);
   // 10.6.6: the event has occurred. Where a gateway begins with all of its events, the others are waited for.
+  flows_ = process_.nodes[index].incoming;
   log(Logged::What::Left, index, 0);
   leave(index, scope);
   for (const Index incoming : process_.nodes[index].incoming) {
@@ -83,11 +98,21 @@ void Machine::handle(const Start& start) {
   }
 }
 
+// Somebody outside has been asked for its work.
+bool Machine::works_outside(const NodeInstance& instance) const {
+  if (instance.is_loop || instance.scope_events || instance.state != NodeInstance::State::Active) return false;
+  const NodeType type = node_of(instance).type;
+  return type == NodeType::UserTask || type == NodeType::ServiceTask || type == NodeType::BusinessRuleTask ||
+         type == NodeType::SendTask || type == NodeType::CallActivity;
+}
+
 void Machine::handle(const Completed& completed) {
   const NodeInstance* instance = node_instance(completed.instance);
-  if (instance == nullptr || instance->is_loop || is_sub_process(node_of(*instance).type)) return;
+  if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->inner_scope != 0 ? instance->inner_scope : instance->scope;
-  for (const auto& [name, data] : completed.variables) set(scope, name, data);
+  // Of a called process only that comes out which is mapped, where anything is.
+  const bool mapped = node_of(*instance).type == NodeType::CallActivity && !node_of(*instance).outputs.empty();
+  for (const auto& [name, data] : completed.variables) mapped ? set_own(scope, name, data) : set(scope, name, data);
   complete_activity(completed.instance);
 }
 
@@ -128,14 +153,14 @@ void Machine::handle(const SignalArrived& signal) {
 
 void Machine::handle(const ErrorThrown& error) {
   const NodeInstance* instance = node_instance(error.instance);
-  if (instance == nullptr) return;
+  if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->scope;
   if (!catch_at_boundary(error.instance, TriggerType::Error, error.code)) throw_error(scope, error.code);
 }
 
 void Machine::handle(const EscalationThrown& escalation) {
   const NodeInstance* instance = node_instance(escalation.instance);
-  if (instance == nullptr) return;
+  if (instance == nullptr || !works_outside(*instance)) return;
   const Id scope = instance->scope;
   if (!catch_at_boundary(escalation.instance, TriggerType::Escalation, escalation.code)) {
     escalate(scope, escalation.code);
@@ -148,20 +173,18 @@ void Machine::handle(const Stopped&) {
 
 Step Machine::finish() {
   run();
-  return {std::move(instance_), std::move(effects_)};
+  return {std::move(instance_), std::move(effects_), std::move(flows_)};
 }
 
 // ---- Finding
 
 NodeInstance* Machine::node_instance(Id id) {
-  const auto found = std::find_if(instance_.nodes.begin(), instance_.nodes.end(),
-                                  [&](const NodeInstance& each) { return each.id == id; });
+  const auto found = by_id(instance_.nodes, id);
   return found == instance_.nodes.end() ? nullptr : &*found;
 }
 
 ScopeInstance* Machine::scope_instance(Id id) {
-  const auto found = std::find_if(instance_.scopes.begin(), instance_.scopes.end(),
-                                  [&](const ScopeInstance& each) { return each.id == id; });
+  const auto found = by_id(instance_.scopes, id);
   return found == instance_.scopes.end() ? nullptr : &*found;
 }
 
@@ -416,7 +439,8 @@ NodeInstance& Machine::make(Index node, Id scope) {
 }
 
 void Machine::remove(Id id) {
-  std::erase_if(instance_.nodes, [&](const NodeInstance& each) { return each.id == id; });
+  const auto found = by_id(instance_.nodes, id);
+  if (found != instance_.nodes.end()) instance_.nodes.erase(found);
   effects_.push_back(Withdrawn{id});
 }
 
@@ -449,8 +473,7 @@ void Machine::close_scope(Id scope_id) {
 }
 
 bool Machine::is_busy(Id scope_id) const {
-  const auto scope = std::find_if(instance_.scopes.begin(), instance_.scopes.end(),
-                                  [&](const ScopeInstance& each) { return each.id == scope_id; });
+  const auto scope = by_id(instance_.scopes, scope_id);
   return !scope->arrived.empty() ||
          std::any_of(instance_.nodes.begin(), instance_.nodes.end(),
                      [&](const NodeInstance& each) { return each.scope == scope_id && !each.scope_events; });
@@ -481,7 +504,7 @@ bool Machine::complete_scopes() {
 // ---- The face
 
 const NodeInstance* ProcessInstance::find(Id id) const {
-  const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeInstance& each) { return each.id == id; });
+  const auto found = by_id(nodes, id);
   return found == nodes.end() ? nullptr : &*found;
 }
 

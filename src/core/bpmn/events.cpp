@@ -270,7 +270,12 @@ void Machine::occur(Id id, std::size_t place) {
   // An intermediate event, or one that an event-based gateway has waited for.
   log(Logged::What::Left, node, id);
   remove(id);
-  if (event_index != node) log(Logged::What::Left, event_index, 0);
+  if (event_index != node) {
+    for (const Index flow : event.incoming) {
+      if (process_.flows[flow].source == node) flows_.push_back(flow);
+    }
+    log(Logged::What::Left, event_index, 0);
+  }
   leave(event_index, scope);
 }
 
@@ -444,14 +449,9 @@ void Machine::throw_events(Index index, Id scope) {
 
 // 10.5.5, link events: a flow in two pieces.
 void Machine::throw_link(Index index, Id scope) {
-  const Node& node = process_.nodes[index];
-  for (const Index other : process_.scopes[node.scope].nodes) {
-    const Node& target = process_.nodes[other];
-    if (target.type != NodeType::IntermediateCatchEvent || target.triggers.empty()) continue;
-    if (target.triggers[0].type != TriggerType::Link || target.triggers[0].name != node.triggers[0].name) continue;
-    log(Logged::What::Left, other, 0);
-    return leave(other, scope);
-  }
+  const Index target = process_.nodes[index].links.at(0);
+  log(Logged::What::Left, target, 0);
+  leave(target, scope);
 }
 
 // 13.5.6: ends the process or the sub-process that it stands in, without compensation.

@@ -101,6 +101,33 @@ TEST(Message, GoesBetweenParticipantsWhoBeginByThemselves) {
       "a d b completed");
 }
 
+// As editors draw it: two pools, arrows between them, and nobody has named a message.
+TEST(Message, MayBeNamedByItsFlow) {
+  const std::string xml =
+      "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><collaboration id='c'>"
+      "<participant id='c1' processRef='p'/><participant id='c2' processRef='q'/>"
+      "<messageFlow id='m1' sourceRef='ask' targetRef='asked'/><messageFlow id='m2' sourceRef='say' targetRef='hear'/>"
+      "</collaboration><process id='p'><sendTask id='ask'/><receiveTask id='hear'/><scriptTask id='a'><script>\"a\""
+      "</script></scriptTask><sequenceFlow id='f1' sourceRef='ask' targetRef='hear'/>"
+      "<sequenceFlow id='f2' sourceRef='hear' targetRef='a'/></process><process id='q'>"
+      "<startEvent id='asked'><messageEventDefinition/></startEvent><scriptTask "
+      "id='b'><script>\"b\"</script></scriptTask>"
+      "<endEvent id='say'><messageEventDefinition/></endEvent><sequenceFlow id='f3' sourceRef='asked' targetRef='b'/>"
+      "<sequenceFlow id='f4' sourceRef='b' targetRef='say'/></process></definitions>";
+  EXPECT_EQ(run_xml(xml), "b a completed");
+}
+
+TEST(Message, ThatBeginsAProcessGivesItsDataAsItsAssociationsSay) {
+  EXPECT_EQ(
+      run("process p { start s; script a = {n: 4}; send t message:m <ioSpecification><dataInput id=\"ti\" "
+          "name=\"number\"/></ioSpecification><dataInputAssociation><sourceRef>n</sourceRef><targetRef>ti</targetRef>"
+          "</dataInputAssociation>\n s > a > t }\n"
+          "process q { data order; start r message:m <dataOutput id=\"ro\" name=\"number\"/><dataOutputAssociation>"
+          "<sourceRef>ro</sourceRef><targetRef>order</targetRef></dataOutputAssociation>\n"
+          "script b = order * 10; r > b }"),
+      "40 completed");
+}
+
 TEST(Message, CarriesData) {
   EXPECT_EQ(
       run("process p { data x; start s; throw t message:m <dataInput id=\"ti\" name=\"n\"/>"
@@ -148,6 +175,12 @@ TEST(Signal, ReachesTheBoundaryOfTheSubProcessThatThrowsIt) {
       run("start s; sub u { throw t signal:i; script a; t > a }; boundary b on:u nonint signal:i; script c; script d\n"
           "s > u > c; b > d"),
       "d a c completed");
+}
+
+TEST(Signal, ReachesAProcessThatBeganByItself) {
+  EXPECT_EQ(run("process p { start s; throw t signal:g; s > t }\n"
+                "process q { start r; catch c signal:g; script a; r > c > a }"),
+            "a completed");
 }
 
 TEST(Signal, ReachesAnotherProcess) {

@@ -106,50 +106,40 @@ std::set<Index> Machine::nodes_with_tokens(Id scope_id, Index except) {
   return nodes;
 }
 
-// Is there a path of sequence flows from the node to the flow that doesn't visit the gateway? Links count as flows.
-bool Machine::reaches(Index from, Index flow, Index gateway) const {
-  std::vector<Index> waiting{process_.flows[flow].source};
-  std::set<Index> seen(waiting.begin(), waiting.end());
+// The nodes from which a path of sequence flows leads to one of these flows without visiting the gateway. Links count as
+// flows.
+std::vector<bool> Machine::leading_to(const std::vector<Index>& flows, Index gateway) const {
+  std::vector<bool> seen(process_.nodes.size());
+  std::vector<Index> waiting;
+  const auto add = [&](Index node) {
+    if (node == gateway || seen[node]) return;
+    seen[node] = true;
+    waiting.push_back(node);
+  };
+  for (const Index flow : flows) add(process_.flows[flow].source);
   while (!waiting.empty()) {
-    const Index index = waiting.back();
+    const Node& node = process_.nodes[waiting.back()];
     waiting.pop_back();
-    if (index == gateway) continue;
-    if (index == from) return true;
-    const Node& node = process_.nodes[index];
-    std::vector<Index> before;
-    for (const Index incoming : node.incoming) before.push_back(process_.flows[incoming].source);
-    if (node.attached_to != kNone) before.push_back(node.attached_to);
-    if (node.type == NodeType::IntermediateCatchEvent && !node.triggers.empty() &&
-        node.triggers[0].type == TriggerType::Link) {
-      for (const Index other : process_.scopes[node.scope].nodes) {
-        const Node& thrower = process_.nodes[other];
-        if (thrower.type != NodeType::IntermediateThrowEvent) continue;
-        for (const Trigger& trigger : thrower.triggers) {
-          if (trigger.type == TriggerType::Link && trigger.name == node.triggers[0].name) before.push_back(other);
-        }
-      }
-    }
-    for (const Index each : before) {
-      if (seen.insert(each).second) waiting.push_back(each);
-    }
+    for (const Index incoming : node.incoming) add(process_.flows[incoming].source);
+    if (node.attached_to != kNone) add(node.attached_to);
+    if (node.type != NodeType::IntermediateCatchEvent) continue;
+    for (const Index thrower : node.links) add(thrower);
   }
-  return false;
+  return seen;
 }
 
 // 13.4.3, the activation of an inclusive join: for every path from a token to an incoming flow without one there is
 // also a path from that token to an incoming flow that has one.
 bool Machine::expects_no_more(Index gateway, Id scope, const std::vector<bool>& has_token) {
   const Node& node = process_.nodes[gateway];
-  for (const Index token : nodes_with_tokens(scope, gateway)) {
-    bool comes = false;
-    bool elsewhere = false;
-    for (std::size_t i = 0; i < node.incoming.size(); ++i) {
-      if (!reaches(token, node.incoming[i], gateway)) continue;
-      (has_token[i] ? elsewhere : comes) = true;
-    }
-    if (comes && !elsewhere) return false;
-  }
-  return true;
+  const auto tokens = nodes_with_tokens(scope, gateway);
+  if (tokens.empty()) return true;
+  std::vector<Index> with;
+  std::vector<Index> without;
+  for (std::size_t i = 0; i < node.incoming.size(); ++i) (has_token[i] ? with : without).push_back(node.incoming[i]);
+  const auto comes = leading_to(without, gateway);
+  const auto elsewhere = leading_to(with, gateway);
+  return std::none_of(tokens.begin(), tokens.end(), [&](Index token) { return comes[token] && !elsewhere[token]; });
 }
 
 // With every token come to rest: inclusive joins, and complex gateways that wait for reset.

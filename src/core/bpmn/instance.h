@@ -207,6 +207,7 @@ using Effect = std::variant<WorkRequested, ProcessCalled, TimerSet, MessageThrow
 struct Step {
   ProcessInstance next;
   std::vector<Effect> effects;
+  std::vector<Index> flows;  // That tokens took, in their order.
 };
 
 // What one step may take: a process that goes on without an end fails.

@@ -6,15 +6,15 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.h"
-#include "base/xml.h"
+#include "bpmn/impl/element.h"
+#include "bpmn/impl/names.h"
 
 namespace guildhall::bpmn {
 namespace {
 
-constexpr std::string_view kModel = "http://www.omg.org/spec/BPMN/20100524/MODEL";
-constexpr std::string_view kOurs = "urn:guildhall:bpmn";
 constexpr std::size_t kMaxDepth = 60;
 constexpr std::size_t kMaxProblems = 100;
 
@@ -60,12 +60,12 @@ constexpr std::array<TriggerName, 10> kTriggers{{{"messageEventDefinition", Trig
                                                  {"cancelEventDefinition", TriggerType::Cancel},
                                                  {"terminateEventDefinition", TriggerType::Terminate}}};
 
-std::string attribute(const XmlElement& element, std::string_view name, std::string_view otherwise = "") {
+std::string attribute(const Element& element, std::string_view name, std::string_view otherwise = "") {
   const std::string* value = element.attribute(name);
   return value == nullptr ? std::string(otherwise) : *value;
 }
 
-bool is_true(const XmlElement& element, std::string_view name, bool otherwise) {
+bool is_true(const Element& element, std::string_view name, bool otherwise) {
   const std::string* value = element.attribute(name);
   if (value == nullptr) return otherwise;
   return *value == "true" || *value == "1";
@@ -77,53 +77,6 @@ std::string local(std::string_view name) {
   return std::string(trimmed(colon == std::string_view::npos ? name : name.substr(colon + 1)));
 }
 
-bool in_model(const XmlElement& element, std::string_view name) {
-  return element.name == name && element.namespace_uri == kModel;
-}
-
-// An attribute of our own: guildhall:work="…".
-const std::string* ours(const XmlElement& element, std::string_view name) {
-  const auto found = std::find_if(element.attributes.begin(), element.attributes.end(), [&](const XmlAttribute& each) {
-    return each.name == name && each.namespace_uri == kOurs && !trimmed(each.value).empty();
-  });
-  return found == element.attributes.end() ? nullptr : &found->value;
-}
-
-// The names that expressions may use, by their first word: each expression is compiled with those that it may mean.
-class Names {
- public:
-  void clear() { by_word_.clear(); }
-  void add(const std::string& name) {
-    if (!name.empty()) by_word_[std::string(first_word(name))].insert(name);
-  }
-  void add_to(feel::Scope& scope, std::string_view text) const {
-    std::set<std::string_view> words{""};
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      const std::string_view word = first_word(text.substr(at));
-      if (!word.empty()) words.insert(word);
-      at += word.size();
-    }
-    for (const std::string_view word : words) {
-      const auto found = by_word_.find(std::string(word));
-      if (found == by_word_.end()) continue;
-      for (const std::string& name : found->second) scope.add(name);
-    }
-  }
-
- private:
-  // Up to a space or an operator; empty where it begins with one.
-  static std::string_view first_word(std::string_view text) {
-    const auto end = std::find_if(text.begin(), text.end(), [](char c) {
-      return !(is_letter(c) || is_digit(c) || c == '_' || c == '?' || static_cast<unsigned char>(c) >= 0x80);
-    });
-    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
-  }
-  static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-  std::unordered_map<std::string, std::set<std::string>> by_word_;
-};
-
 class Reader {
  public:
   explicit Reader(const ReadOptions& options) {
@@ -131,20 +84,12 @@ class Reader {
   }
 
   Result<Definitions> read(std::string_view xml) {
-    XmlLimits limits;
-    limits.max_bytes = std::uint64_t{100} << 20;
-    limits.max_depth = 4 * kMaxDepth;
-    const XmlElement root = TRY(parse_xml(xml, limits, std::size_t{64} << 20));
-    if (!in_model(root, "definitions")) {
-      return Problem{"This is not a BPMN 2.0 file: its root is ‘" + root.name + "’.", place(root),
-                     "The root is <definitions> of the namespace " + std::string(kModel) + "."};
-    }
+    const Element root = TRY(read_elements(xml));
+    unique_ids(root);
     Definitions definitions;
     definitions.id = attribute(root, "id");
-    for (const XmlElement& child : root.children) {
-      if (child.namespace_uri != kModel) continue;
+    for (const Element& child : root.children) {
       const std::string id = attribute(child, "id");
-      if (names_.contains(id)) twice(id, child);
       if (child.name == "message" || child.name == "signal") {
         names_[id] = attribute(child, "name", id);
       } else if (child.name == "error") {
@@ -157,9 +102,9 @@ class Reader {
       } else if (child.name == "resource") {
         resources_[id] = attribute(child, "name", id);
       } else if (child.name == "interface") {
-        for (const XmlElement& operation : child.children) {
-          if (!in_model(operation, "operation")) continue;
-          const XmlElement* message = operation.child("inMessageRef");
+        for (const Element& operation : child.children) {
+          if (operation.name != "operation") continue;
+          const Element* message = operation.child("inMessageRef");
           operations_[attribute(operation, "id")] = {attribute(operation, "name"),
                                                      message == nullptr ? "" : local(message->text)};
         }
@@ -167,15 +112,11 @@ class Reader {
     }
     collect_event_definitions(root);
     correlations(root);
-    std::set<std::string> process_ids;
-    const auto add = [&](const XmlElement& element, Process made) {
-      if (!made.id.empty() && !process_ids.insert(made.id).second) twice(made.id, element);
-      definitions.processes.push_back(std::move(made));
-    };
-    for (const XmlElement& child : root.children) {
-      if (in_model(child, "process")) add(child, process(child));
+    for (const Element& child : root.children) {
+      if (child.name == "process") definitions.processes.push_back(process(child));
     }
-    for (const XmlElement* task : global_tasks_) add(*task, global_task(*task));
+    for (const Element* task : global_tasks_) definitions.processes.push_back(global_task(*task));
+    message_flows(root, definitions);
     for (const auto& [message, correlation] : correlations_) definitions.correlations.push_back(correlation);
     if (definitions.processes.empty()) problem("The file has no process.", place(root), "Add a <process>.");
     if (!problems_.empty()) return std::move(problems_);
@@ -183,7 +124,7 @@ class Reader {
   }
 
  private:
-  static std::string place(const XmlElement& element) {
+  static std::string place(const Element& element) {
     const std::string* id = element.attribute("id");
     return element.name + (id == nullptr ? "" : " " + *id) + ", line " + std::to_string(element.line);
   }
@@ -192,15 +133,26 @@ class Reader {
     if (problems_.size() < kMaxProblems) problems_.push_back({std::move(what), std::move(where), std::move(remedy)});
   }
 
-  void twice(const std::string& id, const XmlElement& element) {
-    problem("Two elements have the id ‘" + id + "’.", place(element),
-            "Give each element an id of its own (BPMN 8.2.1).");
+  // An id is an xsd:ID: one element's in the whole file.
+  void unique_ids(const Element& root) {
+    std::unordered_set<std::string_view> ids;
+    std::vector<const Element*> waiting{&root};
+    while (!waiting.empty()) {
+      const Element& element = *waiting.back();
+      waiting.pop_back();
+      const std::string* id = element.attribute("id");
+      if (id != nullptr && !ids.insert(*id).second) {
+        problem("Two elements have the id ‘" + *id + "’.", place(element),
+                "Give each element an id of its own (BPMN 8.2.1).");
+      }
+      for (auto child = element.children.rbegin(); child != element.children.rend(); ++child)
+        waiting.push_back(&*child);
+    }
   }
 
   // They may stand anywhere, to be referred to.
-  void collect_event_definitions(const XmlElement& element) {
-    for (const XmlElement& child : element.children) {
-      if (child.namespace_uri != kModel) continue;
+  void collect_event_definitions(const Element& element) {
+    for (const Element& child : element.children) {
       const bool known = std::any_of(kTriggers.begin(), kTriggers.end(),
                                      [&](const TriggerName& each) { return each.element == child.name; });
       if (known) event_definitions_.emplace(attribute(child, "id"), &child);
@@ -218,7 +170,9 @@ class Reader {
     auto compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
     if (compiled.ok()) {
       std::set<std::string> unknown;
-      find_unknown((*compiled)->root(), unknown);
+      std::set<std::string> called;
+      find_unknown((*compiled)->root(), unknown, called);
+      std::erase_if(unknown, [&](const std::string& name) { return called.contains(name); });
       if (!unknown.empty()) {
         for (const std::string& name : unknown) scope.add(name);
         compiled = feel::Expression::compile(text, scope, feel::Expression::Form::Expression, where);
@@ -236,20 +190,31 @@ class Reader {
     return formula;
   }
 
-  static void find_unknown(const feel::Node& node, std::set<std::string>& names) {
-    if (node.op == feel::Op::Unknown) names.emplace(node.name);
+  // A variable may have the name of a built-in function: "count" where nothing is counted.
+  static void find_unknown(const feel::Node& node, std::set<std::string>& names, std::set<std::string>& called) {
+    if (node.op == feel::Op::Unknown || node.op == feel::Op::BuiltinName) names.emplace(node.name);
+    const bool loops = node.op == feel::Op::For || node.op == feel::Op::Some || node.op == feel::Op::Every;
+    const auto visit = [&](const feel::Node* each, bool callee) {
+      if (each == nullptr) return;
+      if (callee && each->op == feel::Op::BuiltinName) {
+        called.emplace(each->name);
+      } else {
+        find_unknown(*each, names, called);
+      }
+    };
     for (const feel::Node* child : node.children) {
-      if (child != nullptr) find_unknown(*child, names);
+      visit(child, node.op == feel::Op::Call && child == node.children[0]);
     }
+    // A call of a built-in function keeps there what was written, the function first.
     for (const feel::Iterator& iterator : node.iterators) {
-      if (iterator.from != nullptr) find_unknown(*iterator.from, names);
-      if (iterator.to != nullptr) find_unknown(*iterator.to, names);
+      visit(iterator.from, !loops && &iterator == node.iterators.data());
+      visit(iterator.to, false);
     }
-    if (node.function != nullptr) find_unknown(*node.function->body, names);
+    if (node.function != nullptr) find_unknown(*node.function->body, names, called);
   }
 
-  std::optional<Formula> child_formula(const XmlElement& element, std::string_view name) {
-    const XmlElement* child = element.child(name);
+  std::optional<Formula> child_formula(const Element& element, std::string_view name) {
+    const Element* child = element.child(name);
     if (child == nullptr || trimmed(child->text).empty()) return std::nullopt;
     return formula(trimmed(child->text), place(element) + ", " + std::string(name));
   }
@@ -261,30 +226,29 @@ class Reader {
     return formula(iso ? "\"" + std::string(text) + "\"" : std::string(text), where);
   }
 
-  std::optional<Formula> our_formula(const XmlElement& element, std::string_view name) {
-    const std::string* text = ours(element, name);
+  std::optional<Formula> our_formula(const Element& element, std::string_view name) {
+    const std::string* text = element.extension(name);
     if (text == nullptr) return std::nullopt;
     return formula(trimmed(*text), place(element) + ", guildhall:" + std::string(name));
   }
 
   // ---- Correlation: 8.4.2
 
-  void correlations(const XmlElement& root) {
-    std::unordered_map<std::string, const XmlElement*> properties;
-    std::vector<const XmlElement*> keys;
+  void correlations(const Element& root) {
+    std::unordered_map<std::string, const Element*> properties;
+    std::vector<const Element*> keys;
     std::set<std::string> subscribed;
-    for (const XmlElement& child : root.children) {
-      if (child.namespace_uri != kModel) continue;
+    for (const Element& child : root.children) {
       if (child.name == "correlationProperty") properties.emplace(attribute(child, "id"), &child);
-      for (const XmlElement& inner : child.children) {
-        if (in_model(inner, "correlationSubscription")) subscribed.insert(local(attribute(inner, "correlationKeyRef")));
+      for (const Element& inner : child.children) {
+        if (inner.name == "correlationSubscription") subscribed.insert(local(attribute(inner, "correlationKeyRef")));
       }
     }
     find_keys(root, keys, 0);
-    for (const XmlElement* key : keys) {
+    for (const Element* key : keys) {
       auto& names = keys_[attribute(*key, "id")];
-      for (const XmlElement& child : key->children) {
-        if (!in_model(child, "correlationPropertyRef")) continue;
+      for (const Element& child : key->children) {
+        if (child.name != "correlationPropertyRef") continue;
         names.push_back(local(child.text));
         if (!properties.contains(names.back())) {
           problem("There is no correlation property ‘" + names.back() + "’.", place(*key),
@@ -294,44 +258,50 @@ class Reader {
     }
     // Keys that a process subscribes to come first: a message is told apart by one.
     std::stable_partition(keys.begin(), keys.end(),
-                          [&](const XmlElement* key) { return subscribed.contains(attribute(*key, "id")); });
+                          [&](const Element* key) { return subscribed.contains(attribute(*key, "id")); });
     // By message and property: where the value is.
-    std::map<std::pair<std::string, std::string>, const XmlElement*> paths;
-    std::set<std::string> messages;
+    std::map<std::pair<std::string, std::string>, const Element*> paths;
     for (const auto& [id, property] : properties) {
-      for (const XmlElement& child : property->children) {
-        if (!in_model(child, "correlationPropertyRetrievalExpression")) continue;
+      for (const Element& child : property->children) {
+        if (child.name != "correlationPropertyRetrievalExpression") continue;
         const std::string message = local(attribute(child, "messageRef"));
         referenced(message, child);
-        messages.insert(message);
         paths[{message, id}] = &child;
       }
     }
-    for (const std::string& message : messages) {
-      for (const XmlElement* key : keys) {
-        const auto& names = keys_[attribute(*key, "id")];
-        const bool whole = !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& property) {
-          return paths.contains({message, property});
+    std::unordered_map<std::string, std::vector<std::size_t>> by_property;  // Keys by the first of their properties.
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto& names = keys_[attribute(*keys[i], "id")];
+      if (!names.empty()) by_property[names[0]].push_back(i);
+    }
+    std::map<std::string, std::size_t> chosen;  // Of each message the first key that it has whole.
+    for (const auto& [where, retrieval] : paths) {
+      for (const std::size_t i : by_property[where.second]) {
+        const auto& names = keys_[attribute(*keys[i], "id")];
+        const bool whole = std::all_of(names.begin(), names.end(), [&, message = where.first](const std::string& each) {
+          return paths.contains({message, each});
         });
         if (!whole) continue;
-        auto made = std::make_shared<Correlation>();
-        made->message = referenced(message, *key);
-        made->key = attribute(*key, "id");
-        for (const std::string& property : names) {
-          const XmlElement& retrieval = *paths[{message, property}];
-          auto path = child_formula(retrieval, "messagePath");
-          if (!path) {
-            problem("The property doesn't say where in the message it is.", place(*key) + ", " + property,
-                    "Give its retrieval expression a messagePath in FEEL (BPMN 8.4.2).");
-          }
-          made->paths.push_back(path.value_or(Formula()));
-        }
-        correlations_.emplace(made->message, std::move(made));
-        break;
+        const auto [found, first] = chosen.emplace(where.first, i);
+        found->second = std::min(found->second, i);
       }
     }
-    for (const XmlElement& child : root.children) {
-      if (!in_model(child, "message")) continue;
+    for (const auto& [message, i] : chosen) {
+      auto made = std::make_shared<Correlation>();
+      made->key = attribute(*keys[i], "id");
+      made->message = referenced(message, *keys[i]);
+      for (const std::string& property : keys_[made->key]) {
+        auto path = child_formula(*paths[{message, property}], "messagePath");
+        if (!path) {
+          problem("The property doesn't say where in the message it is.", place(*keys[i]) + ", " + property,
+                  "Give its retrieval expression a messagePath in FEEL (BPMN 8.4.2).");
+        }
+        made->paths.push_back(path.value_or(Formula()));
+      }
+      correlations_.emplace(made->message, std::move(made));
+    }
+    for (const Element& child : root.children) {
+      if (child.name != "message") continue;
       auto path = our_formula(child, "correlation");
       if (!path) continue;
       auto made = std::make_shared<Correlation>();
@@ -344,13 +314,13 @@ class Reader {
 
   // Where a message doesn't say itself how it is told apart, it carries the values under the names that those who wait
   // for it use.
-  void implied_correlations(const XmlElement& element, std::size_t depth) {
+  void implied_correlations(const Element& element, std::size_t depth) {
     if (depth > 2 * kMaxDepth) return;
-    for (const XmlElement& child : element.children) {
+    for (const Element& child : element.children) {
       implied_correlations(child, depth + 1);
-      const std::string* text = ours(child, "correlation");
+      const std::string* text = child.extension("correlation");
       const std::string* reference = child.attribute("messageRef");
-      if (text == nullptr || reference == nullptr || child.namespace_uri != kModel) continue;
+      if (text == nullptr || reference == nullptr) continue;
       const auto name = names_.find(local(*reference));
       if (name == names_.end()) continue;
       const auto [found, first] = correlations_.try_emplace(name->second);
@@ -367,18 +337,18 @@ class Reader {
     }
   }
 
-  void find_keys(const XmlElement& element, std::vector<const XmlElement*>& keys, std::size_t depth) {
+  void find_keys(const Element& element, std::vector<const Element*>& keys, std::size_t depth) {
     if (depth > kMaxDepth) return;
-    for (const XmlElement& child : element.children) {
-      if (in_model(child, "correlationKey")) keys.push_back(&child);
+    for (const Element& child : element.children) {
+      if (child.name == "correlationKey") keys.push_back(&child);
       find_keys(child, keys, depth + 1);
     }
   }
 
   // What the process' own data say about a key.
-  void subscriptions(const XmlElement& process) {
-    for (const XmlElement& child : process.children) {
-      if (!in_model(child, "correlationSubscription")) continue;
+  void subscriptions(const Element& process) {
+    for (const Element& child : process.children) {
+      if (child.name != "correlationSubscription") continue;
       const std::string key = local(attribute(child, "correlationKeyRef"));
       const auto known = keys_.find(key);
       if (known == keys_.end()) {
@@ -387,8 +357,8 @@ class Reader {
         continue;
       }
       std::map<std::string, Formula> bindings;
-      for (const XmlElement& binding : child.children) {
-        if (!in_model(binding, "correlationPropertyBinding")) continue;
+      for (const Element& binding : child.children) {
+        if (binding.name != "correlationPropertyBinding") continue;
         auto path = child_formula(binding, "dataPath");
         if (path) bindings[local(attribute(binding, "correlationPropertyRef"))] = std::move(*path);
       }
@@ -407,7 +377,7 @@ class Reader {
   }
 
   // What is expected of a message of this name, where `element` waits for it or sends it.
-  Expected expected(const XmlElement& element, const std::string& message) {
+  Expected expected(const Element& element, const std::string& message) {
     Expected result;
     auto value = our_formula(element, "correlation");
     const auto found = correlations_.find(message);
@@ -432,10 +402,9 @@ class Reader {
 
   // ---- People and systems: 10.3.3, 10.3.4
 
-  void performers(const XmlElement& element, Node& made) {
+  void performers(const Element& element, Node& made) {
     Assignment assignment;
-    for (const XmlElement& child : element.children) {
-      if (child.namespace_uri != kModel) continue;
+    for (const Element& child : element.children) {
       const bool team = child.name == "potentialOwner";
       if (!team && child.name != "humanPerformer" && child.name != "performer") continue;
       auto who = performer(child);
@@ -447,7 +416,7 @@ class Reader {
       }
     }
     for (const auto& [name, into] : {std::pair{"dueDate", &assignment.due}, {"followUpDate", &assignment.follow_up}}) {
-      const std::string* text = ours(element, name);
+      const std::string* text = element.extension(name);
       if (text != nullptr) *into = moment(*text, place(element) + ", guildhall:" + name);
     }
     assignment.priority = our_formula(element, "priority");
@@ -456,13 +425,13 @@ class Reader {
     if (any) made.assignment = std::make_shared<Assignment>(std::move(assignment));
   }
 
-  std::optional<Formula> performer(const XmlElement& role) {
-    if (const XmlElement* assigned = role.child("resourceAssignmentExpression")) {
+  std::optional<Formula> performer(const Element& role) {
+    if (const Element* assigned = role.child("resourceAssignmentExpression")) {
       for (const std::string_view name : {"formalExpression", "expression"}) {
         if (auto found = child_formula(*assigned, name)) return found;
       }
     }
-    const XmlElement* reference = role.child("resourceRef");
+    const Element* reference = role.child("resourceRef");
     if (reference == nullptr) return std::nullopt;
     const auto resource = resources_.find(local(reference->text));
     if (resource == resources_.end()) {
@@ -475,14 +444,14 @@ class Reader {
   }
 
   // 10.8: the innermost lane is a task's.
-  void lanes(const XmlElement& lane_set) {
-    for (const XmlElement& lane : lane_set.children) {
-      if (!in_model(lane, "lane")) continue;
-      if (const XmlElement* inner = lane.child("childLaneSet")) lanes(*inner);
+  void lanes(const Element& lane_set) {
+    for (const Element& lane : lane_set.children) {
+      if (lane.name != "lane") continue;
+      if (const Element* inner = lane.child("childLaneSet")) lanes(*inner);
       const std::string name(trimmed(attribute(lane, "name")));
       if (name.empty()) continue;
-      for (const XmlElement& node : lane.children) {
-        if (in_model(node, "flowNodeRef")) lanes_.emplace(local(node.text), name);
+      for (const Element& node : lane.children) {
+        if (node.name == "flowNodeRef") lanes_.emplace(local(node.text), name);
       }
     }
   }
@@ -508,7 +477,7 @@ class Reader {
   }
 
   // The kind of work of a service or send task, and the message of its operation.
-  void work(const XmlElement& element, Node& made) {
+  void work(const Element& element, Node& made) {
     if (const auto operation = element.attribute("operationRef")) {
       const auto found = operations_.find(local(*operation));
       if (found == operations_.end()) {
@@ -524,17 +493,18 @@ class Reader {
     }
     const std::string implementation = attribute(element, "implementation");
     if (made.work.empty() && !implementation.starts_with("##")) made.work = implementation;
-    if (const std::string* kind = ours(element, "work")) made.work = std::string(trimmed(*kind));
+    if (const std::string* kind = element.extension("work")) made.work = std::string(trimmed(*kind));
   }
 
   // ---- Processes and scopes
 
-  Process process(const XmlElement& element) {
+  Process process(const Element& element) {
     Process result;
     process_ = &result;
     by_id_.clear();
     flow_ids_.clear();
     declared_.clear();
+    data_names_.clear();
     references_.clear();
     result.id = attribute(element, "id");
     result.name = attribute(element, "name", result.id);
@@ -542,7 +512,7 @@ class Reader {
     if (result.id.empty()) problem("The process has no id.", place(element), "Give it an id (BPMN 8.2.1).");
     lanes_.clear();
     subscriptions_.clear();
-    declare(element, 0);
+    declare(element);
     subscriptions(element);
     result.scopes.emplace_back();
     result.scopes[0].data = data_of(element, {"dataObject", "property", "dataInput", "dataOutput"});
@@ -555,12 +525,13 @@ class Reader {
   }
 
   // A global task is a process of that task alone (10.3.6).
-  Process global_task(const XmlElement& element) {
+  Process global_task(const Element& element) {
     Process result;
     process_ = &result;
     by_id_.clear();
     flow_ids_.clear();
     declared_.clear();
+    data_names_.clear();
     references_.clear();
     lanes_.clear();
     subscriptions_.clear();
@@ -579,37 +550,49 @@ class Reader {
     return result;
   }
 
-  void declare(const XmlElement& element, std::size_t depth) {
-    if (depth > kMaxDepth) return;
-    for (const XmlElement& child : element.children) {
-      if (child.namespace_uri != kModel) continue;
-      if (child.name == "dataObject" || child.name == "property" || child.name == "dataInput" ||
-          child.name == "dataOutput") {
-        const std::string name = attribute(child, "name", attribute(child, "id"));
-        if (!name.empty()) declared_.add(name);
-        data_names_[attribute(child, "id")] = name;
-      } else if (child.name == "dataObjectReference") {
-        references_[attribute(child, "id")] = local(attribute(child, "dataObjectRef"));
+  static bool is_data(const Element& element) {
+    return element.name == "dataObject" || element.name == "property" || element.name == "dataInput" ||
+           element.name == "dataOutput" || element.name == "inputDataItem" || element.name == "outputDataItem";
+  }
+
+  // All names first: an editor may give a data object none, and its references one.
+  void declare(const Element& process) {
+    std::vector<const Element*> waiting{&process};
+    std::vector<const Element*> references;
+    while (!waiting.empty()) {
+      const Element& element = *waiting.back();
+      waiting.pop_back();
+      const std::string id = attribute(element, "id");
+      if (is_data(element)) {
+        data_names_[id] = attribute(element, "name");
+      } else if (element.name == "dataObjectReference") {
+        references_[id] = local(attribute(element, "dataObjectRef"));
+        references.push_back(&element);
+      } else if (element.name == "dataStoreReference") {
+        data_names_[id] = attribute(element, "name");
       }
-      if (child.name == "inputDataItem" || child.name == "outputDataItem") {
-        const std::string name = attribute(child, "name", attribute(child, "id"));
-        if (!name.empty()) declared_.add(name);
-        data_names_[attribute(child, "id")] = name;
-      }
-      declare(child, depth + 1);
+      for (const Element& child : element.children) waiting.push_back(&child);
+    }
+    for (auto each = references.rbegin(); each != references.rend(); ++each) {
+      std::string& name = data_names_[references_[attribute(**each, "id")]];
+      if (name.empty()) name = attribute(**each, "name");
+    }
+    for (auto& [id, name] : data_names_) {
+      if (name.empty()) name = id;
+      declared_.add(name);
     }
   }
 
   // The names of an element's own data.
-  std::vector<std::string> data_of(const XmlElement& element, const std::set<std::string>& kinds) const {
+  std::vector<std::string> data_of(const Element& element, const std::set<std::string>& kinds) const {
     std::vector<std::string> names;
-    for (const XmlElement& child : element.children) {
-      if (child.namespace_uri != kModel) continue;
+    for (const Element& child : element.children) {
       if (child.name == "ioSpecification") {
         for (const std::string& name : data_of(child, kinds)) names.push_back(name);
       }
       if (!kinds.contains(child.name)) continue;
-      const std::string name = attribute(child, "name", attribute(child, "id"));
+      const auto known = data_names_.find(attribute(child, "id"));
+      const std::string name = known == data_names_.end() ? attribute(child, "name") : known->second;
       if (!name.empty()) names.push_back(name);
     }
     return names;
@@ -622,13 +605,12 @@ class Reader {
     return name == data_names_.end() ? id : name->second;
   }
 
-  void scope(const XmlElement& element, Index index, std::size_t depth) {
+  void scope(const Element& element, Index index, std::size_t depth) {
     if (depth > kMaxDepth) {
       problem("Sub-processes are nested too deeply.", place(element), "Call some of them as processes of their own.");
       return;
     }
-    for (const XmlElement& child : element.children) {
-      if (child.namespace_uri != kModel) continue;
+    for (const Element& child : element.children) {
       if (child.name == "sequenceFlow") {
         flow(child);
         continue;
@@ -648,7 +630,7 @@ class Reader {
     }
   }
 
-  void node(const XmlElement& element, NodeType type, Index scope_index, std::size_t depth) {
+  void node(const Element& element, NodeType type, Index scope_index, std::size_t depth) {
     const auto index = static_cast<Index>(process_->nodes.size());
     process_->nodes.emplace_back();
     process_->scopes[scope_index].nodes.push_back(index);
@@ -673,11 +655,11 @@ class Reader {
     work(element, made);
     if (type == NodeType::SendTask || type == NodeType::ReceiveTask) made.expected = expected(element, made.message);
     if (type == NodeType::UserTask) performers(element, made);
-    if (const std::string* decision = ours(element, "decision");
+    if (const std::string* decision = element.extension("decision");
         decision != nullptr && type == NodeType::BusinessRuleTask)
       made.called = std::string(trimmed(*decision));
-    if (const std::string* result = ours(element, "result")) made.result = std::string(trimmed(*result));
-    if (const std::string* version = ours(element, "version")) {
+    if (const std::string* result = element.extension("result")) made.result = std::string(trimmed(*result));
+    if (const std::string* version = element.extension("version")) {
       const auto number = parse_integer(trimmed(*version));
       if (number && *number >= 1 && *number <= 1'000'000'000) {
         made.called_version = static_cast<std::uint32_t>(*number);
@@ -688,8 +670,8 @@ class Reader {
     }
     if (made.id.empty()) {
       problem("A " + element.name + " has no id.", place(element), "Give each flow element an id (BPMN 8.2.1).");
-    } else if (flow_ids_.contains(made.id) || !by_id_.emplace(made.id, index).second) {
-      twice(made.id, element);
+    } else {
+      by_id_.emplace(made.id, index);
     }
     triggers(element, made, index);
     if (type == NodeType::ScriptTask) {
@@ -720,7 +702,7 @@ class Reader {
     if (inner != kNone) scope(element, inner, depth + 1);
   }
 
-  std::uint32_t quantity(const XmlElement& element, std::string_view name) {
+  std::uint32_t quantity(const Element& element, std::string_view name) {
     const auto number = parse_integer(attribute(element, name, "1"));
     if (number && *number >= 1 && *number <= 10'000) return static_cast<std::uint32_t>(*number);
     problem("The " + std::string(name) + " is not a whole number from 1 to 10000.", place(element),
@@ -728,7 +710,7 @@ class Reader {
     return 1;
   }
 
-  std::string referenced(std::string_view reference, const XmlElement& element) {
+  std::string referenced(std::string_view reference, const Element& element) {
     const std::string id = local(reference);
     const auto found = names_.find(id);
     if (found != names_.end()) return found->second;
@@ -737,8 +719,8 @@ class Reader {
     return id;
   }
 
-  std::optional<Trigger> trigger(const XmlElement& element, const XmlElement& holder) {
-    if (in_model(element, "eventDefinitionRef")) {
+  std::optional<Trigger> trigger(const Element& element, const Element& holder) {
+    if (element.name == "eventDefinitionRef") {
       const auto found = event_definitions_.find(local(element.text));
       if (found != event_definitions_.end()) return trigger(*found->second, holder);
       problem("There is no event definition ‘" + local(element.text) + "’.", place(holder),
@@ -747,7 +729,7 @@ class Reader {
     }
     const auto known = std::find_if(kTriggers.begin(), kTriggers.end(),
                                     [&](const TriggerName& each) { return each.element == element.name; });
-    if (element.namespace_uri != kModel || known == kTriggers.end()) return std::nullopt;
+    if (known == kTriggers.end()) return std::nullopt;
     Trigger made;
     made.type = known->type;
     made.id = attribute(element, "id");
@@ -765,7 +747,7 @@ class Reader {
       for (const auto& [name, kind] : {std::pair{"timeDate", Trigger::Timer::Date},
                                        {"timeDuration", Trigger::Timer::Duration},
                                        {"timeCycle", Trigger::Timer::Cycle}}) {
-        const XmlElement* child = element.child(name);
+        const Element* child = element.child(name);
         if (child == nullptr) continue;
         made.timer = kind;
         made.formula = moment(child->text, place(holder) + ", " + name);
@@ -782,8 +764,8 @@ class Reader {
     return made;
   }
 
-  void triggers(const XmlElement& element, Node& made, Index index) {
-    for (const XmlElement& child : element.children) {
+  void triggers(const Element& element, Node& made, Index index) {
+    for (const Element& child : element.children) {
       auto found = trigger(child, element);
       if (!found) continue;
       if (found->type == TriggerType::Compensation && !found->name.empty()) {
@@ -793,27 +775,27 @@ class Reader {
     }
   }
 
-  void loop(const XmlElement& element, Node& made) {
-    if (const XmlElement* standard = element.child("standardLoopCharacteristics")) {
+  void loop(const Element& element, Node& made) {
+    if (const Element* standard = element.child("standardLoopCharacteristics")) {
       Loop loop;
       loop.test_before = is_true(*standard, "testBefore", false);
       loop.condition = child_formula(*standard, "loopCondition");
       if (const auto maximum = standard->attribute("loopMaximum"))
         loop.maximum = formula(*maximum, place(element) + ", loopMaximum");
-      made.loop = std::move(loop);
+      made.loop = std::make_shared<Loop>(std::move(loop));
     }
-    const XmlElement* several = element.child("multiInstanceLoopCharacteristics");
+    const Element* several = element.child("multiInstanceLoopCharacteristics");
     if (several == nullptr) return;
     Loop loop;
     loop.kind = is_true(*several, "isSequential", false) ? Loop::Kind::Sequential : Loop::Kind::Parallel;
     loop.cardinality = child_formula(*several, "loopCardinality");
     loop.condition = child_formula(*several, "completionCondition");
-    if (const XmlElement* input = several->child("loopDataInputRef")) loop.collection = variable(local(input->text));
-    if (const XmlElement* item = several->child("inputDataItem"))
+    if (const Element* input = several->child("loopDataInputRef")) loop.collection = variable(local(input->text));
+    if (const Element* item = several->child("inputDataItem"))
       loop.item = attribute(*item, "name", attribute(*item, "id"));
-    if (const XmlElement* output = several->child("loopDataOutputRef"))
+    if (const Element* output = several->child("loopDataOutputRef"))
       loop.output_collection = variable(local(output->text));
-    if (const XmlElement* item = several->child("outputDataItem"))
+    if (const Element* item = several->child("outputDataItem"))
       loop.output_item = attribute(*item, "name", attribute(*item, "id"));
     const std::string behavior = attribute(*several, "behavior", "All");
     loop.behavior = behavior == "None"      ? Loop::Behavior::None
@@ -831,12 +813,12 @@ class Reader {
     };
     loop.one_event = referred("oneBehaviorEventRef");
     loop.none_event = referred("noneBehaviorEventRef");
-    for (const XmlElement& child : several->children) {
-      if (!in_model(child, "complexBehaviorDefinition")) continue;
+    for (const Element& child : several->children) {
+      if (child.name != "complexBehaviorDefinition") continue;
       auto condition = child_formula(child, "condition");
-      const XmlElement* event = child.child("event");
+      const Element* event = child.child("event");
       if (!condition || event == nullptr) continue;
-      for (const XmlElement& definition : event->children) {
+      for (const Element& definition : event->children) {
         if (auto thrown = trigger(definition, element))
           loop.complex_events.emplace_back(*condition, std::move(*thrown));
       }
@@ -845,39 +827,37 @@ class Reader {
       problem("The activity doesn't say how many instances it has.", place(element),
               "Give it a loopCardinality or a loopDataInputRef (BPMN 10.3.8.2).");
     }
-    made.loop = std::move(loop);
+    made.loop = std::make_shared<Loop>(std::move(loop));
   }
 
-  void data(const XmlElement& element, Node& made) {
-    const auto read = [&](const XmlElement& association, std::vector<DataAssociation>& into) {
+  void data(const Element& element, Node& made) {
+    const auto read = [&](const Element& association, std::vector<DataAssociation>& into) {
       DataAssociation result;
-      if (const XmlElement* source = association.child("sourceRef")) result.source = variable(local(source->text));
-      if (const XmlElement* target = association.child("targetRef")) result.target = variable(local(target->text));
+      if (const Element* source = association.child("sourceRef")) result.source = variable(local(source->text));
+      if (const Element* target = association.child("targetRef")) result.target = variable(local(target->text));
       result.transformation = child_formula(association, "transformation");
       bool assigned = false;
-      for (const XmlElement& assignment : association.children) {
-        if (!in_model(assignment, "assignment")) continue;
+      for (const Element& assignment : association.children) {
+        if (assignment.name != "assignment") continue;
         assigned = true;
         result.transformation = child_formula(assignment, "from");
-        if (const XmlElement* to = assignment.child("to")) result.target = variable(std::string(trimmed(to->text)));
+        if (const Element* to = assignment.child("to")) result.target = variable(std::string(trimmed(to->text)));
         into.push_back(result);
       }
       if (!assigned) into.push_back(std::move(result));
     };
-    for (const XmlElement& child : element.children) {
-      if (in_model(child, "dataInputAssociation")) read(child, made.inputs);
-      if (in_model(child, "dataOutputAssociation")) read(child, made.outputs);
+    for (const Element& child : element.children) {
+      if (child.name == "dataInputAssociation") read(child, made.inputs);
+      if (child.name == "dataOutputAssociation") read(child, made.outputs);
     }
   }
 
-  void flow(const XmlElement& element) {
+  void flow(const Element& element) {
     Flow made;
     made.id = attribute(element, "id");
     made.name = attribute(element, "name");
     made.condition = child_formula(element, "conditionExpression");
-    if (by_id_.contains(made.id) || !flow_ids_.emplace(made.id, static_cast<Index>(process_->flows.size())).second) {
-      if (!made.id.empty()) twice(made.id, element);
-    }
+    flow_ids_.emplace(made.id, static_cast<Index>(process_->flows.size()));
     flow_ends_.emplace_back(local(attribute(element, "sourceRef")), local(attribute(element, "targetRef")));
     flow_places_.push_back(place(element));
     process_->flows.push_back(std::move(made));
@@ -936,16 +916,16 @@ class Reader {
         process.nodes[node].triggers[trigger].activity = target;
       }
     }
-    for (Node& node : process.nodes) {
-      if (node.type == NodeType::BoundaryEvent && !node.triggers.empty() &&
-          node.triggers[0].type == TriggerType::Compensation) {
-        for (const auto& [from, to] : associations_) {
-          const Index handler = find(to);
-          if (from == node.id && handler != kNone && process.nodes[handler].for_compensation)
-            node.compensation = handler;
-        }
-      }
+    for (const auto& [from, to] : associations_) {
+      const Index event = find(from);
+      const Index handler = find(to);
+      if (event == kNone || handler == kNone || !process.nodes[handler].for_compensation) continue;
+      Node& node = process.nodes[event];
+      const bool undoes = node.type == NodeType::BoundaryEvent && !node.triggers.empty() &&
+                          node.triggers[0].type == TriggerType::Compensation;
+      if (undoes) node.compensation = handler;
     }
+    links();
     for (Index index = 0; index < process.nodes.size(); ++index) {
       const Node& node = process.nodes[index];
       Scope& scope = process.scopes[node.scope];
@@ -971,6 +951,64 @@ class Reader {
     associations_.clear();
     flow_ends_.clear();
     flow_places_.clear();
+  }
+
+  // 10.5.5: a link leads from any number of throwing events to the one that catches it, in the same scope.
+  void links() {
+    std::map<std::pair<Index, std::string>, std::vector<Index>> catching;
+    const auto is_link = [&](Index index, NodeType type) {
+      const Node& node = process_->nodes[index];
+      return node.type == type && !node.triggers.empty() && node.triggers[0].type == TriggerType::Link;
+    };
+    for (Index index = 0; index < process_->nodes.size(); ++index) {
+      const Node& node = process_->nodes[index];
+      if (is_link(index, NodeType::IntermediateCatchEvent))
+        catching[{node.scope, node.triggers[0].name}].push_back(index);
+    }
+    for (Index index = 0; index < process_->nodes.size(); ++index) {
+      if (!is_link(index, NodeType::IntermediateThrowEvent)) continue;
+      Node& node = process_->nodes[index];
+      node.links = catching[{node.scope, node.triggers[0].name}];
+      if (node.links.size() == 1) process_->nodes[node.links[0]].links.push_back(index);
+    }
+  }
+
+  // ---- Message flows between processes: 9.3
+
+  // Where a message flow leads from one event or task to another and only one of them names the message, or neither, it
+  // is the same for both.
+  void message_flows(const Element& root, Definitions& definitions) {
+    std::vector<const Element*> flows;
+    for (const Element& child : root.children) {
+      if (child.name != "collaboration") continue;
+      for (const Element& each : child.children) {
+        if (each.name == "messageFlow") flows.push_back(&each);
+      }
+    }
+    if (flows.empty()) return;
+    std::unordered_map<std::string_view, std::string*> names;  // Of the messages of nodes.
+    for (Process& process : definitions.processes) {
+      for (Node& node : process.nodes) {
+        if (node.type == NodeType::SendTask || node.type == NodeType::ReceiveTask) names[node.id] = &node.message;
+        for (Trigger& trigger : node.triggers) {
+          if (trigger.type == TriggerType::Message) names.emplace(node.id, &trigger.name);
+        }
+      }
+    }
+    for (const Element* flow : flows) {
+      const auto from = names.find(local(attribute(*flow, "sourceRef")));
+      const auto to = names.find(local(attribute(*flow, "targetRef")));
+      if (from == names.end() || to == names.end()) continue;
+      std::string name = from->second->empty() ? *to->second : *from->second;
+      if (const auto message = flow->attribute("messageRef"); message != nullptr && name.empty()) {
+        name = referenced(*message, *flow);
+      }
+      if (name.empty()) name = attribute(*flow, "name", attribute(*flow, "id"));
+      if (name.empty()) name = attribute(*flow, "id");
+      for (std::string* end : {from->second, to->second}) {
+        if (end->empty()) *end = name;
+      }
+    }
   }
 
   // ---- What can't run
@@ -1080,13 +1118,8 @@ class Reader {
         refuse(node, "An error always interrupts.", "Set cancelActivity or isInterrupting to true (BPMN 10.5.6).");
       }
       if (trigger.type == TriggerType::Link && node.type == NodeType::IntermediateThrowEvent) {
-        const auto matches = std::count_if(process_->nodes.begin(), process_->nodes.end(), [&](const Node& other) {
-          return other.type == NodeType::IntermediateCatchEvent && other.scope == node.scope &&
-                 !other.triggers.empty() && other.triggers[0].type == TriggerType::Link &&
-                 other.triggers[0].name == node.triggers[0].name;
-        });
-        if (matches != 1) {
-          refuse(node, "The link ‘" + trigger.name + "’ has " + std::to_string(matches) + " targets.",
+        if (node.links.size() != 1) {
+          refuse(node, "The link ‘" + trigger.name + "’ has " + std::to_string(node.links.size()) + " targets.",
                  "Give it exactly one catching link event of its name (BPMN 10.5.5).");
         }
       }
@@ -1129,7 +1162,7 @@ class Reader {
   Problems problems_;
   Process* process_ = nullptr;
   std::unordered_map<std::string, std::string> names_;  // Messages, signals, errors and escalations by id.
-  std::vector<const XmlElement*> global_tasks_;
+  std::vector<const Element*> global_tasks_;
   std::unordered_map<std::string, Index> by_id_;
   std::unordered_map<std::string, Index> flow_ids_;
   std::vector<std::pair<std::string, std::string>> flow_ends_;
@@ -1158,7 +1191,7 @@ class Reader {
   };
   std::vector<Compensated> compensations_;
   std::vector<std::pair<std::string, std::string>> associations_;
-  std::unordered_map<std::string, const XmlElement*> event_definitions_;
+  std::unordered_map<std::string, const Element*> event_definitions_;
 };
 
 }  // namespace

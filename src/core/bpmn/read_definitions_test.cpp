@@ -62,6 +62,41 @@ TEST(Definitions, MayNotBeNestedTooDeeply) {
   EXPECT_NE(refusal(definitions(deep)), "");
 }
 
+TEST(Definitions, MayNotHoldTooManyElements) {
+  std::string many;
+  for (int i = 0; i < 500'000; ++i) many += "<task/>";
+  EXPECT_EQ(refusal(definitions("<process id=\"p\">" + many + "</process>")),
+            "line 1: The file holds more than 500000 elements or 64 MiB of text. Put its processes into files of their "
+            "own.");
+}
+
+TEST(Definitions, MayHoldManyThatAreOthers) {
+  std::string many;
+  for (int i = 0; i < 600'000; ++i) many += "<o:x/>";
+  EXPECT_EQ(refusal(definitions("<process id=\"p\"><extensionElements xmlns:o=\"urn:o\">" + many +
+                                "</extensionElements><task id=\"t\"/></process>")),
+            "");
+}
+
+// Each element is looked at a few times, not once for each other: with the square of their number this would take minutes.
+TEST(Definitions, MayBeLarge) {
+  std::string large;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string n = std::to_string(i);
+    large += "<dataObject id='d" + n + "' name='data object " + n + "'/>";
+    large += "<task id='t" + n + "'/><boundaryEvent id='b" + n + "' attachedToRef='t" + n +
+             "'><compensateEventDefinition/></boundaryEvent><task id='h" + n +
+             "' isForCompensation='true'/><association id='a" + n + "' sourceRef='b" + n + "' targetRef='h" + n + "'/>";
+    large += "<intermediateThrowEvent id='l" + n + "'><linkEventDefinition name='" + n +
+             "'/></intermediateThrowEvent><intermediateCatchEvent id='c" + n + "'><linkEventDefinition name='" + n +
+             "'/></intermediateCatchEvent>";
+    if (i < 2'000) large += "<scriptTask id='s" + n + "'><script>data object " + n + " + 1</script></scriptTask>";
+  }
+  const auto read = read_definitions(definitions("<process id='p'>" + large + "</process>"));
+  ASSERT_TRUE(read.ok()) << to_text(read.problems());
+  EXPECT_EQ(read->processes[0].nodes.size(), 102'000U);
+}
+
 TEST(Definitions, TellNoMoreThanAHundredProblems) {
   std::string text;
   for (int i = 0; i < 300; ++i) text += "<scriptTask id=\"s" + std::to_string(i) + "\"/>";

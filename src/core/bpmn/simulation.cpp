@@ -15,12 +15,14 @@ bool begins_alone(const Process& process) {
   return std::any_of(starts.begin(), starts.end(), [&](Index index) { return !process.nodes[index].instantiates; });
 }
 
-std::set<std::string> messages_of(const Process& process) {
-  std::set<std::string> names;
+// The messages and signals that it sends or waits for.
+std::set<std::pair<TriggerType, std::string>> exchanged_by(const Process& process) {
+  std::set<std::pair<TriggerType, std::string>> names;
   for (const Node& node : process.nodes) {
-    if (!node.message.empty()) names.insert(node.message);
+    if (!node.message.empty()) names.emplace(TriggerType::Message, node.message);
     for (const Trigger& trigger : node.triggers) {
-      if (trigger.type == TriggerType::Message && !trigger.name.empty()) names.insert(trigger.name);
+      if (trigger.type != TriggerType::Message && trigger.type != TriggerType::Signal) continue;
+      if (!trigger.name.empty()) names.emplace(trigger.type, trigger.name);
     }
   }
   return names;
@@ -85,13 +87,13 @@ class Simulator {
     for (const Process& each : definitions_.processes) {
       for (const Node& node : each.nodes) called.insert(node.called);
     }
-    const std::set<std::string> messages = messages_of(process);
+    const auto ours = exchanged_by(process);
     std::vector<const Process*> partners;
     for (const Process& each : definitions_.processes) {
       if (&each == &process || !each.executable || called.contains(each.id) || !begins_alone(each)) continue;
-      const std::set<std::string> theirs = messages_of(each);
+      const auto theirs = exchanged_by(each);
       const bool common =
-          std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return messages.contains(name); });
+          std::any_of(theirs.begin(), theirs.end(), [&](const auto& name) { return ours.contains(name); });
       if (common) partners.push_back(&each);
     }
     return partners;

@@ -3,8 +3,8 @@
 // Runs the processes of a file in memory, with a clock that jumps from one timer to the next: for trying a process out,
 // and for its tests. Work that a person or a system would do is done at once, with nothing to say; messages and signals
 // go to whoever waits for them, or start a process that begins with them. A message waits for its receiver, a signal
-// doesn't. Where no process is named the first executable one runs, and beside it the others that exchange messages with
-// it and begin by themselves. A message event without a name gets its message when nothing else can happen any more.
+// doesn't. Where no process is named the first executable one runs, and beside it the others that exchange messages or
+// signals with it and begin by themselves. A message event without a name gets its message when nothing else can happen any more.
 
 #include <span>
 #include <string>

@@ -228,7 +228,8 @@ void ProcessText::flow(const std::string& text) {
 
 std::string ProcessText::xml() const {
   std::string xml =
-      "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" id=\"d\" targetNamespace=\"urn:test\">\n";
+      "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" id=\"definitions\" "
+      "targetNamespace=\"urn:test\">\n";
   for (const std::string& root : roots_) xml += root + "\n";
   std::string body = open_[0].body;
   for (std::size_t at = body.find('@'); at != std::string::npos; at = body.find('@', at)) {

@@ -2,45 +2,15 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 
+#include "base/spelling.h"
 #include "dmn/impl/compiled.h"
 
 namespace guildhall::dmn {
 namespace {
 
 using Needs = std::vector<DecisionModel::Need>;
-
-constexpr std::size_t kLongestMisspelling = 200;  // Bytes; what is longer is like no name.
-
-// How many letters must be changed, left out or put in: the distance of Levenshtein (1966).
-std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < right.size(); ++j) {
-      const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
-std::string nearest(const Needs& needs, std::string_view name) {
-  if (name.size() > kLongestMisspelling) return "";
-  std::string best;
-  std::size_t least = SIZE_MAX;
-  for (const DecisionModel::Need& need : needs) {
-    const std::size_t letters = distance(need.name, name);
-    if (letters < least) best = need.name;
-    least = std::min(least, letters);
-  }
-  return best;
-}
 
 std::string full_name(const CompiledElement& element) {
   std::string name;
@@ -75,7 +45,7 @@ class InputMatcher {
       } else if (entry.value.is(feel::Kind::Context) && compiled_.import_names.contains(name)) {
         members.emplace_back(entry.key, type_of(entry.value, name + "."));
       } else {
-        found_.unknown.push_back({name, nearest(needs_, name)});
+        found_.unknown.push_back({name, nearest(names_needed(), name)});
       }
     }
     return Type::context_of(std::move(members));
@@ -96,6 +66,12 @@ class InputMatcher {
     }
     if (is_decision) found_.decisions.push_back(name);
     return first == nullptr ? Type() : first->type;
+  }
+
+  std::vector<std::string> names_needed() const {
+    std::vector<std::string> names;
+    for (const DecisionModel::Need& need : needs_) names.push_back(need.name);
+    return names;
   }
 
   void note_missing() {

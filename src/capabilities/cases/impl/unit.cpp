@@ -517,6 +517,10 @@ Result<void> Unit::run_message(const Job& job) {
       [&](db::Connection& connection) { return receiver_of(connection, event.name, event.correlation); });
   if (receiver) {
     if (TRY(happen(*receiver, event, {std::string(kProcess), ""}, "message"))) return {};
+    // Another message came first: this one looks again.
+    jobs_.push_back(job);
+    jobs_.back().due_at = now_;
+    return {};
   }
   for (const ProcessVersion& version : versions) {
     auto published = engine_.definitions_.version(version.number);

@@ -12,6 +12,7 @@
 //
 // Always holds between two steps: every token is in a NodeInstance, or waits at a join (ScopeInstance::arrived); every
 // node and scope instance stands in a scope instance that is there; a scope's owner is there, and the process has none.
+// Both stand in the order of their ids.
 
 #include <deque>
 #include <optional>
@@ -60,6 +61,7 @@ class Machine {
   const Node& node_of(const NodeInstance& instance) const { return process_.nodes[instance.node]; }
   // The node instance that made the scope, or nullptr for the process.
   NodeInstance* owner_of(Id scope);
+  bool works_outside(const NodeInstance& instance) const;
   void log(Logged::What what, Index node, Id instance, Data value = {});
   // An incident: what a person has to look at. The instance stops.
   void fail(std::string why);
@@ -78,7 +80,10 @@ class Machine {
   bool receive(const MessageArrived& message);
   void receive_variables(const Node& event, Id scope);
 
-  void arrive(Index node, Id scope, Index flow = kNone) { arrivals_.push_back({node, scope, flow}); }
+  void arrive(Index node, Id scope, Index flow = kNone) {
+    if (flow != kNone) flows_.push_back(flow);
+    arrivals_.push_back({node, scope, flow});
+  }
   void go_on(Id instance) { arrivals_.push_back({.next = instance}); }
   void leave(Index node, Id scope, std::uint32_t times = 1);
   void run();
@@ -103,7 +108,7 @@ class Machine {
   bool fire_joins();
   bool expects_no_more(Index gateway, Id scope, const std::vector<bool>& has_token);
   std::set<Index> nodes_with_tokens(Id scope, Index except);
-  bool reaches(Index from, Index flow, Index gateway) const;
+  std::vector<bool> leading_to(const std::vector<Index>& flows, Index gateway) const;
   std::vector<std::uint32_t>& arrived_at(Index node, Id scope);
   void count(const Arrival& arrival);
   void consume(Index node, Id scope);
@@ -180,6 +185,7 @@ class Machine {
   Limits limits_;
   std::span<const std::pair<std::string, feel::Value>> given_;
   std::vector<Effect> effects_;
+  std::vector<Index> flows_;
   std::deque<Arrival> arrivals_;
   std::deque<Arrival> signalling_;  // Throw an event once everybody who is about to wait for it does.
   std::set<Id> touched_;            // Scopes in which something ended: they may be done.
