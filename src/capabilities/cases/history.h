@@ -5,6 +5,8 @@
 //
 //   +check#12     entered          -check#12    left           !check#12    cancelled
 //   =fee#3        a script ran     ~book#7      is being undone
+//
+// and behind these the sequence flows that tokens took: >to_check
 
 #include <string>
 #include <string_view>
@@ -24,5 +26,8 @@ struct Happening {
 
 void add_happening(std::string& text, bpmn::Logged::What what, std::string_view element, bpmn::Id instance);
 std::vector<Happening> happenings(std::string_view text);
+
+void add_flow(std::string& text, std::string_view flow);
+std::vector<std::string_view> flows_taken(std::string_view text);  // Their ids, in their order.
 
 }  // namespace guildhall::cases

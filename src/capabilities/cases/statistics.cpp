@@ -39,6 +39,10 @@ class Reading {
       if (found == index_of_.end()) continue;
       take(each, found->second, at);
     }
+    for (const std::string_view flow : flows_taken(lines)) {
+      const auto known = flows_.find(flow);
+      ++(known != flows_.end() ? known->second : flows_[std::string(flow)]);
+    }
   }
 
   // The run is told: what it has open is open now, where it runs.
@@ -55,9 +59,7 @@ class Reading {
       if (node.entered + node.left + node.cancelled == 0) continue;
       statistics.elements[process_.nodes[i].id].add(node);
     }
-    for (const bpmn::Flow& flow : process_.flows) {
-      if (const auto volume = volume_of(flow)) statistics.flows[flow.id] += *volume;
-    }
+    for (const auto& [flow, volume] : flows_) statistics.flows[flow] += volume;
   }
 
  private:
@@ -111,24 +113,10 @@ class Reading {
     if (found != nullptr && !found->claimed_at) found->claimed_at = at;
   }
 
-  // Every time a node is left a token takes its only flow, and every time one is entered a token has come by its only
-  // flow; not where a loop's iterations are counted too, or where an event on its boundary or a join's other tokens make
-  // the numbers differ.
-  std::optional<std::uint64_t> volume_of(const bpmn::Flow& flow) const {
-    const bpmn::Node& source = process_.nodes[flow.source];
-    const bpmn::Node& target = process_.nodes[flow.target];
-    const auto counts = [](const bpmn::Node& node) {
-      return !node.loop && node.start_quantity == 1 && node.completion_quantity == 1 &&
-             !bpmn::is_sub_process(node.type);
-    };
-    if (target.incoming.size() == 1 && counts(target)) return nodes_[flow.target].entered;
-    if (source.outgoing.size() == 1 && counts(source) && !flow.condition) return nodes_[flow.source].left;
-    return std::nullopt;
-  }
-
   const bpmn::Process& process_;
   std::unordered_map<std::string_view, bpmn::Index> index_of_;
   std::vector<ElementStatistics> nodes_;
+  std::map<std::string, std::uint64_t, std::less<>> flows_;
   std::unordered_map<bpmn::Id, Open> open_;  // Of the run that is being read.
 };
 

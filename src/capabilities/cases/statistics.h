@@ -54,8 +54,7 @@ struct ProcessStatistics {
   std::uint64_t open = 0;
   Durations cycle;                                                 // From beginning to end, however it ended.
   std::map<std::string, ElementStatistics, std::less<>> elements;  // By id; those that were reached.
-  // By the sequence flow's id: how often it was taken, where that can be told: it is the only one out of where it comes
-  // from, or the only way to where it goes.
+  // By the sequence flow's id: how often it was taken; those that were.
   std::map<std::string, std::uint64_t, std::less<>> flows;
   std::vector<WeekStatistics> weeks;  // Of the period, those without cases too.
 };

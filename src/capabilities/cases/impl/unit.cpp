@@ -223,6 +223,7 @@ bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntr
   for (const bpmn::Effect& effect : step.effects) {
     std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
   }
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, process.flows[flow].id);
   return true;
 }
 

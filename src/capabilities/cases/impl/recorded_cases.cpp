@@ -1,0 +1,102 @@
+#include "cases/impl/recorded_cases.h"
+
+#include <algorithm>
+#include <map>
+
+#include "bpmn/instance_codec.h"
+
+namespace guildhall::cases {
+namespace {
+
+constexpr std::int64_t kPage = 100;
+
+struct Found {
+  InstanceId instance;
+  CaseId case_id;
+  std::string reference;
+  Instant started;
+};
+
+struct Rows {
+  std::vector<StoredInstance> instances;
+  std::vector<std::vector<HistoryEntry>> entries;
+};
+
+std::vector<Found> next_page(db::Connection& connection, std::int64_t version, Period period, const Found& after) {
+  std::vector<Found> found;
+  connection.query(
+      "SELECT process_instance.id, case_id, reference, started_at FROM process_instance "
+      "JOIN council_case ON council_case.id = case_id "
+      "WHERE version = $1 AND caller IS NULL AND started_at >= $2 AND started_at < $3 "
+      "AND (started_at > $2 OR process_instance.id > $4) ORDER BY started_at, process_instance.id LIMIT $5",
+      {version, after.started, period.until, after.instance, kPage}, [&](const db::Row& row) {
+        found.push_back({.instance = row.id<InstanceId>(0),
+                         .case_id = row.id<CaseId>(1),
+                         .reference = std::string(row.text(2)),
+                         .started = row.instant(3)});
+      });
+  return found;
+}
+
+Result<replay::RecordedCase> recorded_case(Definitions& definitions, const Rows& rows) {
+  replay::RecordedCase recorded;
+  std::map<InstanceId, std::size_t> places;
+  for (std::size_t i = 0; i < rows.instances.size(); ++i) {
+    const StoredInstance& stored = rows.instances[i];
+    const auto published = TRY(definitions.version(stored.version));
+    replay::RecordedInstance instance{.program = {published->file.get(), published->process},
+                                      .caller = std::nullopt,
+                                      .state = TRY(bpmn::decode_instance(stored.content, *published->process)),
+                                      .started = stored.started_at,
+                                      .ended = stored.ended_at};
+    if (stored.caller) {
+      const auto caller = places.find(stored.caller->instance);
+      if (caller == places.end()) return Problem{"What called a process isn't recorded.", "", ""};
+      instance.caller = replay::RecordedInstance::Caller{caller->second, stored.caller->node};
+    }
+    places.emplace(stored.id, i);
+    recorded.instances.push_back(std::move(instance));
+    for (const HistoryEntry& entry : rows.entries[i]) {
+      if (entry.version != stored.version) return Problem{"It went on to another version of its process.", "", ""};
+      if (entry.event.empty()) continue;
+      recorded.events.push_back({.instance = i, .at = entry.at, .event = TRY(bpmn::decode_event(entry.event))});
+    }
+  }
+  std::ranges::stable_sort(recorded.events, {}, &replay::RecordedEvent::at);
+  return recorded;
+}
+
+}  // namespace
+
+void for_each_case(db::Database& database, Definitions& definitions, std::int64_t version, Period period,
+                   const std::function<void(const ReadCase&)>& take) {
+  Found after{.instance = {}, .case_id = {}, .reference = {}, .started = period.from};
+  for (;;) {
+    std::vector<Found> page;
+    std::vector<Rows> rows;
+    database.read([&](db::Connection& connection) {
+      page = next_page(connection, version, period, after);
+      for (const Found& found : page) {
+        Rows& of_case = rows.emplace_back();
+        of_case.instances = instances_of(connection, found.case_id);
+        for (const StoredInstance& each : of_case.instances) {
+          of_case.entries.push_back(history_of(connection, each.id));
+        }
+      }
+    });
+    if (page.empty()) return;
+    for (std::size_t i = 0; i < page.size(); ++i) {
+      ReadCase read{.reference = page[i].reference, .unreadable = {}, .recorded = {}};
+      auto recorded = recorded_case(definitions, rows[i]);
+      if (recorded.ok()) {
+        read.recorded = *std::move(recorded);
+      } else {
+        read.unreadable = recorded.problems()[0].what;
+      }
+      take(read);
+    }
+    after = page.back();
+  }
+}
+
+}  // namespace guildhall::cases
