@@ -1,6 +1,6 @@
 #include "cases/impl/recorded_cases.h"
 
-#include <algorithm>
+#include <deque>
 #include <map>
 
 #include "bpmn/instance_codec.h"
@@ -38,9 +38,54 @@ std::vector<Found> next_page(db::Connection& connection, std::int64_t version, P
   return found;
 }
 
+// The node instance that an event is for; 0: none in particular.
+bpmn::Id node_of(const bpmn::Event& event) {
+  return std::visit(
+      [](const auto& each) -> bpmn::Id {
+        if constexpr (requires { each.instance; }) {
+          return each.instance;
+        } else {
+          return 0;
+        }
+      },
+      event);
+}
+
+// The events of all instances in one order: by time, and what has the same time such that what a called process gives back
+// comes after what it did. `of_instances` has those of each instance in their order; callers come first.
+std::vector<replay::RecordedEvent> in_order(const replay::RecordedCase& recorded,
+                                            std::vector<std::deque<replay::RecordedEvent>> of_instances) {
+  std::map<std::pair<std::size_t, bpmn::Id>, std::size_t> called;
+  for (std::size_t i = 0; i < recorded.instances.size(); ++i) {
+    if (const auto& caller = recorded.instances[i].caller) called[{caller->instance, caller->node}] = i;
+  }
+  const auto is_early = [&](const replay::RecordedEvent& event) {
+    const auto found = called.find({event.instance, node_of(event.event)});
+    if (found == called.end()) return false;
+    const auto& rest = of_instances[found->second];
+    return !rest.empty() && rest.front().at <= event.at;
+  };
+  std::vector<replay::RecordedEvent> events;
+  for (;;) {
+    std::deque<replay::RecordedEvent>* next = nullptr;
+    bool next_is_early = false;
+    for (auto& each : of_instances) {
+      if (each.empty() || (next != nullptr && each.front().at > next->front().at)) continue;
+      const bool early = is_early(each.front());
+      if (next != nullptr && each.front().at == next->front().at && (early || !next_is_early)) continue;
+      next = &each;
+      next_is_early = early;
+    }
+    if (next == nullptr) return events;
+    events.push_back(std::move(next->front()));
+    next->pop_front();
+  }
+}
+
 Result<replay::RecordedCase> recorded_case(Definitions& definitions, const Rows& rows) {
   replay::RecordedCase recorded;
   std::map<InstanceId, std::size_t> places;
+  std::vector<std::deque<replay::RecordedEvent>> events(rows.instances.size());
   for (std::size_t i = 0; i < rows.instances.size(); ++i) {
     const StoredInstance& stored = rows.instances[i];
     const auto published = TRY(definitions.version(stored.version));
@@ -59,10 +104,10 @@ Result<replay::RecordedCase> recorded_case(Definitions& definitions, const Rows&
     for (const HistoryEntry& entry : rows.entries[i]) {
       if (entry.version != stored.version) return Problem{"It went on to another version of its process.", "", ""};
       if (entry.event.empty()) continue;
-      recorded.events.push_back({.instance = i, .at = entry.at, .event = TRY(bpmn::decode_event(entry.event))});
+      events[i].push_back({.instance = i, .at = entry.at, .event = TRY(bpmn::decode_event(entry.event))});
     }
   }
-  std::ranges::stable_sort(recorded.events, {}, &replay::RecordedEvent::at);
+  recorded.events = in_order(recorded, std::move(events));
   return recorded;
 }
 
