@@ -81,9 +81,15 @@ const std::vector<Command>& commands() {
        {.valued = {}, .flags = {"help"}},
        &check_command},
       {"process",
-       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]",
-       "runs a process in memory, with a clock that jumps from timer to timer",
-       {.valued = {"input", "process", "events", "start"}, .flags = {"trace", "help"}},
+       "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]\n"
+       "                    | statistics PROCESS --from DATE --to DATE [--version N]\n"
+       "                    | replay PROCESS --from DATE --to DATE [--candidate FILE.bpmn] [--decision FILE.dmn,…]\n"
+       "                      [--calendar FILE.json] [--compare NAME,…] [--cost FEEL] [--json FILE]",
+       "runs a process in memory, with a clock that jumps from timer to timer; says how its cases went, and how they\n"
+       "      would have gone under other rules",
+       {.valued = with_environment({"input", "process", "events", "start", "from", "to", "version", "candidate",
+                                    "decision", "calendar", "compare", "cost", "json"}),
+        .flags = {"trace", "help"}},
        &process_command},
       {"component",
        "test DIR|FILE.json [--min-coverage PERCENT] [--json FILE]",

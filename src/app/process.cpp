@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/model_file.h"
+#include "app/process_learn.h"
 #include "base/text.h"
 #include "bpmn/read_definitions.h"
 #include "bpmn/simulation.h"
@@ -110,6 +111,8 @@ Result<void> process_command(const Arguments& arguments) {
       problem.where = problem.where.empty() ? words[1] : words[1] + ", " + problem.where;
     return problems;
   }
+  if (words.size() == 2 && words[0] == "replay") return replay_process(arguments, words[1]);
+  if (words.size() == 2 && words[0] == "statistics") return print_statistics(arguments, words[1]);
   return Problem{"Say what to do with which process.", "", "For example: guildhall process run permit.bpmn --trace"};
 }
 

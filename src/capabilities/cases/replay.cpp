@@ -66,7 +66,7 @@ class Side {
  public:
   Side(ModelsOverTime models, ProcessesOverTime processes, bpmn::Surroundings surroundings)
       : models_(std::move(models)), processes_(std::move(processes)) {
-    world.surroundings = surroundings;
+    world.surroundings = [surroundings](Instant) { return surroundings; };
     world.decide = [this](std::string_view decision, std::span<const replay::Given> given, Instant now) {
       asker_.begin(now, models_.at(now));
       return asker_.ask(decision, given);
@@ -302,9 +302,10 @@ Result<ReplayReport> replay_cases(db::Database& database, Definitions& definitio
 
   const bpmn::Definitions* candidate_file = file ? &*file : nullptr;
   Side then(TRY(ModelsOverTime::read(database, {})), ProcessesOverTime(database, definitions, nullptr), {});
+  const bpmn::Surroundings surroundings{.limits = {}, .given = given};
   Side candidate(TRY(ModelsOverTime::read(database, of.candidate.models)),
-                 ProcessesOverTime(database, definitions, candidate_file), {.limits = {}, .given = given});
-  Replaying replaying(of, std::move(cost), candidate.world.surroundings, now);
+                 ProcessesOverTime(database, definitions, candidate_file), surroundings);
+  Replaying replaying(of, std::move(cost), surroundings, now);
   for (const ProcessVersion& version : versions) {
     for_each_case(database, definitions, version.number, of.period, [&](const ReadCase& read) {
       if (!read.unreadable.empty()) return replaying.count_unreadable(read.reference, read.unreadable);

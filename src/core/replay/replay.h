@@ -81,7 +81,8 @@ struct World {
   std::function<Result<Program>(const Program& caller, std::string_view process, std::optional<std::uint32_t> version,
                                 Instant now)>
       called;
-  bpmn::Surroundings surroundings;
+  // What every expression may use, at a moment. It outlives the replay.
+  std::function<bpmn::Surroundings(Instant now)> surroundings;
 };
 
 // ---- What came of it

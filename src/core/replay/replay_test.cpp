@@ -67,7 +67,7 @@ World world() {
             if (found == nullptr) return Problem{"There is no such process.", std::string(process), ""};
             return Program{caller.file, found};
           },
-          .surroundings = {}};
+          .surroundings = [](Instant) { return bpmn::Surroundings(); }};
 }
 
 // Records what happens in one process: each at so many hours from the beginning.

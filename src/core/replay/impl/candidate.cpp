@@ -103,8 +103,8 @@ void Candidate::offer(std::size_t number) {
     message = {thrown.name, thrown.variables, thrown.correlation};
     thrown_.erase(own);
   } else if (instances_[0].program != recorded_.instances[0].program) {
-    const std::string correlation =
-        bpmn::correlation_of(*instances_[0].program.file, message.name, message.variables, world_.surroundings.given);
+    const std::string correlation = bpmn::correlation_of(*instances_[0].program.file, message.name, message.variables,
+                                                         world_.surroundings(now_).given);
     if (!correlation.empty()) message.correlation = correlation;
   }
   if (receive(std::move(message), outside.path)) {
@@ -274,7 +274,7 @@ bool Candidate::deliver_all() {
 void Candidate::take(std::size_t number, const bpmn::Event& event, std::deque<bpmn::Event>& next) {
   ++steps_;
   Instance& instance = instances_[number];
-  bpmn::Step step = bpmn::advance(*instance.program.process, instance.state, event, now_, world_.surroundings);
+  bpmn::Step step = bpmn::advance(*instance.program.process, instance.state, event, now_, world_.surroundings(now_));
   if (std::string why = why_stuck(step, instance.state, instance.caller.has_value()); !why.empty()) {
     instance.stuck = std::move(why);
     return;

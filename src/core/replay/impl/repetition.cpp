@@ -81,7 +81,8 @@ void Repetition::note_outside(std::size_t number, Instance& instance) {
 
 bool Repetition::take(Instance& instance, const bpmn::Event& event, Moment moment, bool is_called,
                       std::deque<bpmn::Event>& next) {
-  bpmn::Step step = bpmn::advance(*instance.program.process, instance.state, event, moment.at, world_.surroundings);
+  bpmn::Step step =
+      bpmn::advance(*instance.program.process, instance.state, event, moment.at, world_.surroundings(moment.at));
   if (std::string why = why_stuck(step, instance.state, is_called); !why.empty()) {
     instance.stuck = std::move(why);
     return false;
