@@ -4,6 +4,7 @@
 #include "app/council_pages.h"
 #include "audit/audit.h"
 #include "cases/cases.h"
+#include "cases/statistics_pages.h"
 #include "council/council.h"
 #include "decisions/decisions.h"
 #include "enquiries/enquiries.h"
@@ -145,6 +146,8 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   add_common_pages(router, database, site, *council);
   state->signin->add_routes(router);
   enquiries::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
+  cases::add_statistics_routes(
+      router, {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = {}});
   partnerview::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
   masterdata::add_routes(router, {.database = database,
                                   .signin = *state->signin,
