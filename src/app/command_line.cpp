@@ -3,10 +3,12 @@
 #include <array>
 #include <iostream>
 
+#include "app/case_command.h"
 #include "app/commands.h"
 #include "app/component.h"
 #include "app/decide.h"
 #include "app/decision.h"
+#include "app/key_command.h"
 #include "app/process.h"
 #include "base/log.h"
 
@@ -82,29 +84,61 @@ const std::vector<Command>& commands() {
        &check_command},
       {"process",
        "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]\n"
-       "                    | statistics PROCESS --from DATE --to DATE [--version N]\n"
-       "                    | replay PROCESS --from DATE --to DATE [--candidate FILE.bpmn] [--decision FILE.dmn,…]\n"
-       "                      [--calendar FILE.json] [--compare NAME,…] [--cost FEEL] [--json FILE]",
-       "runs a process in memory, with a clock that jumps from timer to timer; says how its cases went, and how they\n"
-       "      would have gone under other rules",
-       {.valued = with_environment({"input", "process", "events", "start", "from", "to", "version", "candidate",
-                                    "decision", "calendar", "compare", "cost", "json"}),
-        .flags = {"trace", "help"}},
+       "  guildhall process publish FILE.bpmn | list | show PROCESS [--version N] | start PROCESS [--title TEXT] "
+       "[--input JSON|@FILE] [--event ID] [--version N] | send MESSAGE [--input JSON|@FILE] [--id ID] | signal NAME\n"
+       "  guildhall process statistics PROCESS --from DATE --to DATE [--version N] | replay PROCESS --from DATE --to "
+       "DATE "
+       "[--candidate FILE.bpmn] [--decision FILE.dmn,…] [--calendar FILE.json] [--compare NAME,…] [--cost FEEL] "
+       "[--json FILE]\n"
+       "  guildhall process migrate PROCESS --from N --to N [--map FILE.json] [--dry-run] --why REASON | "
+       "undo-migration ID "
+       "--why REASON | modify CASE [--cancel ELEMENT,…] [--set JSON] [--before ELEMENT,…] [--after ELEMENT,…] "
+       "[--of PROCESS] [--within N] --why REASON | restart CASE [--before ELEMENT] [--version N] --why REASON",
+       "run tries a process out in memory, with a clock that jumps from timer to timer; the others publish processes, "
+       "begin cases, send what they wait for, say how cases went and how they would have gone under other rules, and "
+       "change cases that run already",
+       {.valued = with_environment({"input",    "process", "events", "start",  "by",  "version",   "title",
+                                    "event",    "id",      "from",   "to",     "map", "why",       "of",
+                                    "cancel",   "before",  "after",  "within", "set", "candidate", "decision",
+                                    "calendar", "compare", "cost",   "json"}),
+        .flags = {"trace", "dry-run", "help"}},
        &process_command},
       {"component",
        "test DIR|FILE.json [--min-coverage PERCENT] [--json FILE]",
        "runs the examples of a component, or one, and says what its processes do otherwise and what no example covers",
        {.valued = {"min-coverage", "json"}, .flags = {"help"}},
        &component_command},
+      {"case",
+       "list [--open] | show REFERENCE… | complete REFERENCE TASK [--input JSON|@FILE] [--why TEXT] | cancel REFERENCE "
+       "--why TEXT",
+       "cases: their state, tasks, variables and history",
+       {.valued = with_environment({"by", "input", "why"}), .flags = {"open", "help"}},
+       &case_command},
+      {"job",
+       "list",
+       "what processes have still to do: timers, work for programs, messages that wait for their receiver",
+       {.valued = with_environment({}), .flags = {"help"}},
+       &job_command},
+      {"incident",
+       "list | retry NUMBER --why TEXT",
+       "what failed in a process and waits for a person",
+       {.valued = with_environment({"by", "why"}), .flags = {"help"}},
+       &incident_command},
       {"decision",
        "publish MODEL.dmn [--accept REASON] | list | show NAME | key create|revoke NAME | key list",
        "the decision models that an environment answers from over HTTP, and the keys of programs that ask",
        {.valued = with_environment({"by", "version", "accept"}), .flags = {"help"}},
        &decision_command},
+      {"key",
+       "create NAME --may decisions,cases,work [--topic TOPIC,…] | list | revoke NAME",
+       "the keys of programs, and what each may do",
+       {.valued = with_environment({"by", "may", "topic"}), .flags = {"help"}},
+       &key_command},
       {"serve",
-       "",
-       "serves an environment until stopped",
-       {.valued = with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key", "openid"}),
+       "[--port N] [--lease SECONDS]",
+       "serves an environment until stopped; lease: when another takes over what a killed server was doing",
+       {.valued =
+            with_environment({"port", "address", "trusted-proxy", "tls-certificate", "tls-key", "openid", "lease"}),
         .flags = {"help"}},
        &serve_command},
       {"demo",

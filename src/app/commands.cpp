@@ -1,6 +1,8 @@
 #include "app/commands.h"
 
+#include <pwd.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -69,6 +71,12 @@ Result<environments::EnvironmentName> environment_name_of(const Arguments& argum
 Result<environments::Environment> open_environment(const Arguments& arguments) {
   auto all = TRY(environments_of(arguments));
   return all.open(TRY(environment_name_of(arguments)));
+}
+
+std::string given_by(const Arguments& arguments) {
+  if (const auto name = arguments.value("by")) return *name;
+  const passwd* account = getpwuid(geteuid());
+  return account != nullptr ? account->pw_name : std::to_string(geteuid());
 }
 
 Result<void> env_command(const Arguments& arguments) {
@@ -390,7 +398,8 @@ Result<void> serve_command(const Arguments& arguments) {
                          .port = port,
                          .environment_key = std::string(environment.key()),
                          .spool_folder = environment.spool(),
-                         .upload_folder = environment.attachments() / "extracts"};
+                         .upload_folder = environment.attachments() / "extracts",
+                         .case_folder = environment.attachments() / "cases"};
   if (const auto proxy = arguments.value("trusted-proxy")) options.trusted_proxies = {*proxy};
   if (const auto file = arguments.value("openid")) {
     const OpenIdFile agreed = TRY(read_openid_file(*file));
@@ -400,6 +409,7 @@ Result<void> serve_command(const Arguments& arguments) {
     }
     options.providers = {agreed.provider};
   }
+  options.lease = std::chrono::seconds(TRY(arguments.number_or("lease", options.lease.count(), 1, 3'600)));
   options.tls_certificate = arguments.value_or("tls-certificate", "");
   options.tls_key = arguments.value_or("tls-key", "");
   const SystemClock clock;

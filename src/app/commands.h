@@ -18,6 +18,8 @@ inline const std::vector<std::string_view> kEnvironmentOptions = {"data", "datab
 Result<environments::Environments> environments_of(const Arguments& arguments);
 Result<environments::EnvironmentName> environment_name_of(const Arguments& arguments);  // "council" unless said.
 Result<environments::Environment> open_environment(const Arguments& arguments);
+// Who gives the command: --by, or the account of this machine.
+std::string given_by(const Arguments& arguments);
 
 // What the words after the command may be, and what runs them.
 Result<void> synth_command(const Arguments& arguments);

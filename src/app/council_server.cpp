@@ -3,8 +3,11 @@
 #include "access/access.h"
 #include "app/council_pages.h"
 #include "audit/audit.h"
+#include "cases/api.h"
 #include "cases/cases.h"
 #include "cases/statistics_pages.h"
+#include "cases/work_pages.h"
+#include "cases/workers.h"
 #include "council/council.h"
 #include "decisions/decisions.h"
 #include "enquiries/enquiries.h"
@@ -29,8 +32,12 @@ std::span<const EmbeddedFile> embedded_files();
 namespace guildhall::app {
 namespace {
 
+constexpr std::size_t kWorkers = 2;
+
 using http::Request;
 using http::Response;
+
+constexpr std::size_t kCaseThreads = 2;  // That do what is due in cases.
 
 html::Site site_of(const council::Council& council) {
   html::Site site{.council = council.name};
@@ -58,6 +65,15 @@ void add_common_pages(http::Router& router, db::Database& database, const html::
     database.read([](db::Connection& connection) { connection.query("SELECT 1", {}, [](const db::Row&) {}); });
     return Response::text("ready\n");
   });
+}
+
+// What officers find beside each other, whichever capability it is of.
+std::vector<html::NavigationItem> work_navigation() {
+  return {{.text = "Tasks", .url = {"/work"}},
+          {.text = "Cases", .url = {"/work/cases"}},
+          {.text = "Enquiries", .url = {"/work/enquiries"}},
+          {.text = "Processes", .url = {"/work/processes"}},
+          {.text = "Who is away", .url = {"/work/absence"}}};
 }
 
 // What masterdata says of a look, in the audit's words.
@@ -93,6 +109,8 @@ std::vector<environments::Module> modules() {
 struct CouncilServer::State {
   std::unique_ptr<signin::Signin> signin;
   std::unique_ptr<masterdata::BackgroundLoading> loading;
+  std::unique_ptr<cases::Engine> engine;
+  std::unique_ptr<cases::Workers> workers;
   std::unique_ptr<http::Server> server;  // Last: it stops first.
 };
 
@@ -105,6 +123,7 @@ std::uint16_t CouncilServer::port() const {
 }
 void CouncilServer::stop() {
   state_->server->stop();
+  state_->workers.reset();
 }
 
 Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& database, const ServingOptions& options,
@@ -116,21 +135,24 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   }
   const html::Site site = site_of(*council);
   auto state = std::make_unique<State>();
-  state->signin =
-      std::make_unique<signin::Signin>(database,
-                                       signin::SigninOptions{.environment_key = options.environment_key,
-                                                             .site = site,
-                                                             .providers = options.providers,
-                                                             .landing_pages = {{signin::Role::Partner, "/partner"},
-                                                                               {signin::Role::Steward, "/people"},
-                                                                               {signin::Role::Officer, "/work"}}},
-                                       clock);
+  state->signin = std::make_unique<signin::Signin>(
+      database,
+      signin::SigninOptions{.environment_key = options.environment_key,
+                            .site = site,
+                            .providers = options.providers,
+                            .landing_pages = {{signin::Role::Partner, "/partner"},
+                                              {signin::Role::Steward, "/people"},
+                                              {signin::Role::Officer, "/work"},
+                                              {signin::Role::Operator, "/work/cases"}}},
+      clock);
 
   state->loading = std::make_unique<masterdata::BackgroundLoading>(
       database,
       masterdata::BackgroundLoading::Options{.folder = options.upload_folder,
                                              .allow_test_numbers = council->is_demonstration},
       clock);
+
+  state->engine = std::make_unique<cases::Engine>(database, clock, cases::Engine::Options{.lease = options.lease});
 
   std::vector<std::string> origins;
   for (const signin::OpenIdProvider& provider : options.providers) origins.push_back(origin_of(provider.issuer));
@@ -145,9 +167,17 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
   assets.serve(router);
   add_common_pages(router, database, site, *council);
   state->signin->add_routes(router);
-  enquiries::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
+  cases::add_routes(router, {.engine = *state->engine,
+                             .signin = *state->signin,
+                             .site = site,
+                             .documents = options.case_folder,
+                             .navigation = work_navigation()});
+  enquiries::add_routes(
+      router,
+      {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = work_navigation()});
   cases::add_statistics_routes(
-      router, {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = {}});
+      router,
+      {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = work_navigation()});
   partnerview::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});
   masterdata::add_routes(router, {.database = database,
                                   .signin = *state->signin,
@@ -156,6 +186,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                   .loading = *state->loading,
                                   .access_log = access_log(database, clock)});
   decisions::add_routes(router, {.database = database, .signin = *state->signin, .clock = clock});
+  cases::add_api_routes(router, {.engine = *state->engine, .signin = *state->signin});
 
   state->server = std::make_unique<http::Server>(http::ServerOptions{.address = options.address,
                                                                      .port = options.port,
@@ -165,6 +196,7 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                                                                      .tls_key = options.tls_key},
                                                  std::move(router));
   TRY(state->server->start());
+  state->workers = std::make_unique<cases::Workers>(*state->engine, kWorkers);
   return std::unique_ptr<CouncilServer>(new CouncilServer(std::move(state)));
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cases/engine.h"
 #include "db/database.h"
 #include "environments/environments.h"
 #include "signin/openid_provider.h"
@@ -22,10 +23,13 @@ struct ServingOptions {
   std::string environment_key;          // 32 secret bytes.
   std::filesystem::path spool_folder;   // Uploads while their request lasts.
   std::filesystem::path upload_folder;  // Uploaded extracts until they are loaded.
+  std::filesystem::path case_folder;    // Documents of cases.
   std::vector<signin::OpenIdProvider> providers = {};
   std::vector<std::string> trusted_proxies = {};
   std::filesystem::path tls_certificate = {};
   std::filesystem::path tls_key = {};
+  // How long what was being done when the server was killed waits until another does it.
+  std::chrono::seconds lease = cases::Engine::Options().lease;
 };
 
 // Every module that keeps tables: what an environment is made of.
@@ -38,7 +42,7 @@ class CouncilServer {
                                                       const Clock& clock);
   ~CouncilServer();  // stop()
   std::uint16_t port() const;
-  void stop();
+  void stop();  // Waits for requests, and for processes' steps, that are being worked on.
 
  private:
   struct State;

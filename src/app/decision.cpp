@@ -1,13 +1,10 @@
 #include "app/decision.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <iostream>
 
 #include "app/commands.h"
+#include "app/key_command.h"
 #include "app/model_file.h"
-#include "decisions/api_keys.h"
 #include "decisions/publishing.h"
 
 namespace guildhall::app {
@@ -15,13 +12,6 @@ namespace {
 
 using decisions::Version;
 using Words = std::vector<std::string>;
-
-// Who gives the command: --by, or the account of this machine.
-std::string given_by(const Arguments& arguments) {
-  if (const auto name = arguments.value("by")) return *name;
-  const passwd* account = getpwuid(geteuid());
-  return account != nullptr ? account->pw_name : std::to_string(geteuid());
-}
 
 Result<void> publish(const Arguments& arguments, const std::string& path) {
   const std::string xml = TRY(read_whole_file(path)), publisher = given_by(arguments);
@@ -79,33 +69,6 @@ Result<void> show(const Arguments& arguments, const std::string& name) {
   return {};
 }
 
-Result<void> key_command(const Arguments& arguments, const Words& words) {
-  const auto environment = TRY(open_environment(arguments));
-  db::Database& database = environment.database();
-  const Instant now = SystemClock().now();
-  if (words == Words{"list"}) {
-    for (const decisions::ApiKey& key : database.read(&decisions::all_keys)) {
-      std::cout << key.id.text() << "\t" << key.name << "\t" << to_iso(key.created_at) << "\t" << key.created_by << "\t"
-                << (key.revoked_at ? "revoked " + to_iso(*key.revoked_at) : "in use") << "\n";
-    }
-    return {};
-  }
-  if (words.size() == 2 && words[0] == "create") {
-    const decisions::NewApiKey made = TRY(database.write([&](db::Connection& connection) {
-      return decisions::create_key(connection, words[1], given_by(arguments), now);
-    }));
-    std::cerr << "The key, for the program alone; it is shown once:\n";
-    std::cout << made.token << std::endl;
-    return {};
-  }
-  if (words.size() == 2 && words[0] == "revoke") {
-    return database.write([&](db::Connection& connection) {
-      return decisions::revoke_key(connection, words[1], given_by(arguments), now);
-    });
-  }
-  return Problem{"Say what to do with which key.", "", "For example: guildhall decision key create parking-portal"};
-}
-
 }  // namespace
 
 Result<void> decision_command(const Arguments& arguments) {
@@ -113,7 +76,10 @@ Result<void> decision_command(const Arguments& arguments) {
   if (words.size() == 2 && words[0] == "publish") return publish(arguments, words[1]);
   if (words == Words{"list"}) return list(arguments);
   if (words.size() == 2 && words[0] == "show") return show(arguments, words[1]);
-  if (!words.empty() && words[0] == "key") return key_command(arguments, Words(words.begin() + 1, words.end()));
+  if (!words.empty() && words[0] == "key") {
+    // As it was before keys could do anything else.
+    return key_command(arguments, Words(words.begin() + 1, words.end()), "decisions");
+  }
   return Problem{
       "Say what to do.", "",
       "For example: guildhall decision publish parking.dmn, or guildhall decision list, or guildhall decision "

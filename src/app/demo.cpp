@@ -4,9 +4,11 @@
 
 #include "app/commands.h"
 #include "app/council_server.h"
+#include "app/demo_cases.h"
 #include "app/demo_provider.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cases/process_store.h"
 #include "council/council.h"
 #include "masterdata/masterdata.h"
 #include "signin/accounts.h"
@@ -40,14 +42,48 @@ struct DemoAccount {
   std::string_view organisation;
   OrganisationKind kind;
   std::vector<Role> roles;
+  std::string_view team;  // Where the roles hold; empty: everywhere.
   std::string_view for_what;
 };
 
 const std::vector<DemoAccount>& demo_accounts() {
   static const std::vector<DemoAccount> accounts = {
-      {"p.okafor", "Priya Okafor", "Westshire Police", OrganisationKind::Police, {Role::Partner}, "/partner"},
-      {"m.evans", "Megan Evans", "Borsetshire County Council", OrganisationKind::Council, {Role::Steward}, "/people"},
-      {"s.field", "Sam Field", "Borsetshire County Council", OrganisationKind::Council, {Role::Officer}, "/work"}};
+      {"p.okafor", "Priya Okafor", "Westshire Police", OrganisationKind::Police, {Role::Partner}, "", "/partner"},
+      {"m.evans",
+       "Megan Evans",
+       "Borsetshire County Council",
+       OrganisationKind::Council,
+       {Role::Steward},
+       "",
+       "/people"},
+      {"s.field",
+       "Sam Field",
+       "Borsetshire County Council",
+       OrganisationKind::Council,
+       {Role::Officer},
+       "",
+       "/work, all teams"},
+      {"k.lindqvist",
+       "Karin Lindqvist",
+       "Borsetshire County Council",
+       OrganisationKind::Council,
+       {Role::Officer},
+       "Highways",
+       "/work"},
+      {"t.price",
+       "Tom Price",
+       "Borsetshire County Council",
+       OrganisationKind::Council,
+       {Role::Officer},
+       "Customer contact",
+       "/work"},
+      {"o.reid",
+       "Olive Reid",
+       "Borsetshire County Council",
+       OrganisationKind::Council,
+       {Role::Operator},
+       "",
+       "/work/cases, what can’t go on"}};
   return accounts;
 }
 
@@ -60,8 +96,12 @@ Result<void> create_accounts(const environments::Environment& environment, const
         [&](db::Connection& connection) { return signin::find_account_named(connection, account.name).has_value(); });
     if (exists) continue;
     std::vector<signin::RoleGrant> grants;
-    for (const Role role : account.roles)
-      grants.push_back({.role = role, .scope = {}, .from = {}, .until = std::nullopt});
+    for (const Role role : account.roles) {
+      grants.push_back({.role = role,
+                        .scope = account.team.empty() ? Scope{} : Scope{Scope::Kind::Team, std::string(account.team)},
+                        .from = {},
+                        .until = std::nullopt});
+    }
     const signin::NewLocalAccount made =
         TRY(signin::create_local_account(environment.database(), environment.key(),
                                          {.signin_name = std::string(account.name),
@@ -89,6 +129,10 @@ void give_teams_phones(db::Database& database) {
   });
 }
 
+bool has_cases(db::Database& database) {
+  return database.read([](db::Connection& connection) { return !cases::all_versions(connection).empty(); });
+}
+
 Result<void> create_demo(const environments::Environment& environment, const fs::path& extracts, std::size_t children,
                          const Clock& clock) {
   db::Database& database = environment.database();
@@ -109,6 +153,7 @@ Result<void> create_demo(const environments::Environment& environment, const fs:
   }
   print_report(TRY(masterdata::match(database, {}, clock)));
   give_teams_phones(database);
+  if (!has_cases(database)) TRY(create_demo_cases(database, environment.attachments() / "cases", clock.now()));
   std::ofstream(environment.folder() / kComplete) << "complete\n";
   return {};
 }
@@ -172,7 +217,8 @@ Result<void> demo_command(const Arguments& arguments) {
   ServingOptions options{.port = port,
                          .environment_key = std::string(environment.key()),
                          .spool_folder = environment.spool(),
-                         .upload_folder = environment.attachments() / "extracts"};
+                         .upload_folder = environment.attachments() / "extracts",
+                         .case_folder = environment.attachments() / "cases"};
   if (provider) options.providers = {provider->configuration()};
   const auto server = TRY(CouncilServer::start(environment.database(), options, clock));
   print_signins(environment, address, provider);

@@ -286,10 +286,23 @@ struct XmlReader::Impl {
         return fail({"An attribute's name is longer than " + std::to_string(limits.max_name_bytes) + " bytes.",
                      at(place.line, place.column), "Check that this is the right file."});
       }
+      const std::string_view value(reinterpret_cast<const char*>(one[3]), static_cast<std::size_t>(one[4] - one[3]));
       event.attributes.push_back(
-          {std::string(view(one[1])), std::string(view(one[0])), std::string(view(one[2])),
-           std::string(reinterpret_cast<const char*>(one[3]), static_cast<std::size_t>(one[4] - one[3]))});
+          {std::string(view(one[1])), std::string(view(one[0])), std::string(view(one[2])), with_ampersands(value)});
     }
+  }
+
+  // Where it replaces no entities libxml2 hands every & of an attribute's value on as "&#38;", and only those.
+  static std::string with_ampersands(std::string_view value) {
+    constexpr std::string_view kAmpersand = "&#38;";
+    std::string text;
+    for (std::size_t at = 0; at < value.size();) {
+      const std::size_t found = std::min(value.find(kAmpersand, at), value.size());
+      text += value.substr(at, found - at);
+      if (found < value.size()) text += '&';
+      at = found + kAmpersand.size();
+    }
+    return text;
   }
 
   static void on_end(void* context, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri) {

@@ -35,6 +35,12 @@ std::string events(std::string_view document, const XmlLimits& limits = {}) {
   }
 }
 
+TEST(XmlTree, AnAmpersandInAnAttributeIsOne) {
+  const auto root = parse_xml("<a n='x &amp; y &lt; &#38; &#x26; &amp;#38; &amp;amp;'/>", {}, 1'000'000);
+  ASSERT_TRUE(root.ok());
+  EXPECT_EQ(*root->attribute("n"), "x & y < & & &#38; &amp;");
+}
+
 TEST(XmlReader, ElementsAttributesAndTextComeInTheirOrder) {
   EXPECT_EQ(events("<?xml version='1.0'?><!-- c --><a z='1' b=\"&lt;&#163;\"> x<b/><![CDATA[<&]]>y &amp; "
                    "z<?pi ?>!</a>"),

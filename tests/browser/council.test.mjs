@@ -134,7 +134,7 @@ test('a resident asks a question and gets a reference number', async () => {
 
 test('the officer answers from the inbox, and the resident reads the answer', async () => {
   const officer = await openPage(browser, server)
-  await signInWithCode(officer, 's.field', '/work')
+  await signInWithCode(officer, 's.field', '/work/enquiries')
   await checkBothWidths(officer, 'work-inbox')
   await officer.getByRole('link', { name: reference }).click()
   await checkBothWidths(officer, 'work-enquiry')

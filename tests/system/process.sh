@@ -87,7 +87,7 @@ state "so are entities" refused 'DOCTYPE'
 run "$permit" --input '{"days": '
 state "so is input that is not JSON" refused 'This JSON ends too early.'
 run "$permit" --input '[1]'
-state "so is input without names" refused 'The input is not a JSON object.'
+state "so is input without names" refused 'This is not a JSON object.'
 run "$permit" --start yesterday
 state "so is a start that is no moment" test "$status" = 1
 run

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "bpmn/instance_codec.h"
+
 namespace guildhall::cases {
 namespace {
 
@@ -47,7 +49,7 @@ Case case_of(const db::Row& row) {
 constexpr std::array<std::string_view, 6> kJobKinds{"event", "decision", "work", "message", "signal", "start"};
 
 constexpr std::string_view kJobColumns =
-    "number, kind, case_id, instance, node, topic, due_at, attempts, content, problem";
+    "number, kind, case_id, instance, node, topic, due_at, attempts, content, problem, who";
 
 Job job_of(const db::Row& row) {
   const auto kind = std::ranges::find(kJobKinds, row.text(1));
@@ -60,7 +62,8 @@ Job job_of(const db::Row& row) {
           .due_at = row.optional_instant(6),
           .attempts = row.integer(7),
           .content = std::string(row.blob(8)),
-          .problem = std::string(row.optional_text(9).value_or(""))};
+          .problem = std::string(row.optional_text(9).value_or("")),
+          .who = std::string(row.optional_text(10).value_or(kProcess))};
 }
 
 std::vector<Job> jobs(db::Connection& connection, const std::string& condition, db::Params params) {
@@ -124,6 +127,11 @@ std::optional<Case> find_case(db::Connection& connection, CaseId id) {
 
 std::optional<Case> find_case(db::Connection& connection, std::string_view reference) {
   return connection.query_one(std::string(kCase) + "WHERE reference = $1", {reference}, &case_of);
+}
+
+void each_case(db::Connection& connection, bool only_open, const std::function<void(const Case&)>& on_case) {
+  connection.query(std::string(kCase) + (only_open ? "WHERE closed_at IS NULL " : "") + "ORDER BY opened_at DESC, id",
+                   {}, [&](const db::Row& row) { on_case(case_of(row)); });
 }
 
 void close_case(db::Connection& connection, CaseId id, Instant at) {
@@ -197,8 +205,19 @@ std::vector<StoredInstance> find_instances(db::Connection& connection, std::span
 
 std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id) {
   std::vector<StoredInstance> found;
-  connection.query(std::string(kInstance) + "WHERE case_id = $1 ORDER BY depth, started_at, id", {id},
-                   [&](const db::Row& row) { found.push_back(instance_of(row)); });
+  connection.query(std::string(kInstance) +
+                       "WHERE case_id = $1 ORDER BY depth, CASE WHEN depth > 0 OR ended_at IS NULL THEN 0 ELSE 1 END, "
+                       "CASE WHEN depth > 0 THEN started_at ELSE -started_at END, id",
+                   {id}, [&](const db::Row& row) { found.push_back(instance_of(row)); });
+  return found;
+}
+
+std::vector<InstanceId> running_of_version(db::Connection& connection, std::int64_t version, InstanceId after,
+                                           std::int64_t limit) {
+  std::vector<InstanceId> found;
+  connection.query(
+      "SELECT id FROM process_instance WHERE version = $1 AND ended_at IS NULL AND id > $2 ORDER BY id LIMIT $3",
+      {version, after, limit}, [&](const db::Row& row) { found.push_back(row.id<InstanceId>(0)); });
   return found;
 }
 
@@ -285,11 +304,11 @@ bool receive_once(db::Connection& connection, std::string_view id, Instant now) 
 
 void add_job(db::Connection& connection, const Job& job) {
   connection.enqueue(
-      "INSERT INTO job (kind, case_id, instance, node, topic, due_at, attempts, content, problem) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      {kJobKinds[static_cast<std::size_t>(job.kind)], param_of(job.case_id), param_of(job.instance), job.node,
-       job.topic, job.due_at, job.attempts, db::Blob{job.content},
-       job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem)});
+      "INSERT INTO job (kind, case_id, instance, node, topic, due_at, attempts, content, problem, who) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      {name_of(job.kind), param_of(job.case_id), param_of(job.instance), job.node, job.topic, job.due_at, job.attempts,
+       db::Blob{job.content}, job.problem.empty() ? db::Param(nullptr) : db::Param(job.problem),
+       job.who == kProcess ? db::Param(nullptr) : db::Param(job.who)});
 }
 
 std::vector<Job> claim_jobs(db::Connection& connection, std::string_view claim, std::string_view work_topic,
@@ -334,6 +353,12 @@ void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node)
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND node = $2", {instance, node});
 }
 
+void remove_timer(db::Connection& connection, InstanceId instance, const bpmn::TimerDue& timer) {
+  const std::string content = bpmn::encode(bpmn::Event(timer));
+  connection.enqueue("DELETE FROM job WHERE instance = $1 AND node = $2 AND kind = 'event' AND content = $3",
+                     {instance, timer.instance, db::Blob{content}});
+}
+
 void remove_incidents(db::Connection& connection, InstanceId instance) {
   connection.enqueue("DELETE FROM job WHERE instance = $1 AND due_at IS NULL", {instance});
 }
@@ -368,6 +393,15 @@ std::optional<Instant> next_due(db::Connection& connection) {
       .value_or(std::nullopt);
 }
 
+void each_job(db::Connection& connection, const std::function<void(const Job&)>& on_job) {
+  connection.query("SELECT " + std::string(kJobColumns) + " FROM job ORDER BY number", {},
+                   [&](const db::Row& row) { on_job(job_of(row)); });
+}
+
+std::string_view name_of(Job::Kind kind) {
+  return kJobKinds[static_cast<std::size_t>(kind)];
+}
+
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit) {
   return jobs(connection, "WHERE due_at IS NULL AND problem IS NOT NULL ORDER BY number LIMIT $1", {limit});
 }
@@ -377,6 +411,15 @@ std::vector<Job> incidents_of(db::Connection& connection, CaseId id) {
               "WHERE due_at IS NULL AND problem IS NOT NULL AND instance IN (SELECT id FROM process_instance WHERE "
               "case_id = $1) ORDER BY number",
               {id});
+}
+
+std::vector<std::string> open_work_of(db::Connection& connection, CaseId id) {
+  std::vector<std::string> topics;
+  connection.query(
+      "SELECT topic FROM job WHERE kind = 'work' AND instance IN (SELECT id FROM process_instance WHERE case_id = $1) "
+      "ORDER BY number",
+      {id}, [&](const db::Row& row) { topics.emplace_back(row.text(0)); });
+  return topics;
 }
 
 bool retry_job(db::Connection& connection, std::int64_t number, Instant now) {
@@ -390,17 +433,27 @@ bool retry_job(db::Connection& connection, std::int64_t number, Instant now) {
 // ---- Tasks
 
 void insert_task(db::Connection& connection, const Task& task) {
+  // Whoever is away is covered: see tasks.h.
   connection.enqueue(
       "INSERT INTO task (id, case_id, instance, node, element, name, assignee, due_at, follow_up_at, priority, "
-      "created_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "created_at) VALUES ($1, $2, $3, $4, $5, $6, COALESCE((SELECT cover FROM absence WHERE (account = $7 OR "
+      "signin_name = $7) AND away_from <= $11 AND away_until > $11 AND ended_at IS NULL ORDER BY made_at DESC, id "
+      "LIMIT "
+      "1), $7), $8, $9, $10, $11)",
       {task.id, task.case_id, task.instance, task.node, task.element, task.name,
        task.assignee.empty() ? db::Param(nullptr) : db::Param(task.assignee), task.due_at, task.follow_up_at,
        task.priority, task.created_at});
-  for (const std::string& team : task.teams) {
-    connection.enqueue("INSERT INTO task_team (team, task) VALUES ($1, $2) ON CONFLICT (team, task) DO NOTHING",
-                       {team, task.id});
-  }
+  for (const std::string& team : task.teams) offer_task(connection, task, team);
+}
+
+void offer_task(db::Connection& connection, const Task& task, std::string_view team) {
+  connection.enqueue(
+      "INSERT INTO task_team (team, task, due_at, taken) VALUES ($1, $2, $3, $4) ON CONFLICT (team, task) DO NOTHING",
+      {team, task.id, task.due_at, task.assignee.empty() ? 0 : 1});
+  connection.enqueue(
+      "INSERT INTO case_team (team, case_id, opened_at) SELECT CAST($1 AS TEXT), id, opened_at FROM council_case WHERE "
+      "id = $2 ON CONFLICT (team, case_id) DO NOTHING",
+      {team, task.case_id});
 }
 
 std::optional<Task> find_task(db::Connection& connection, TaskId id) {
@@ -422,6 +475,12 @@ std::vector<Task> tasks_of(db::Connection& connection, CaseId id) {
 void end_task(db::Connection& connection, TaskId id, Instant at) {
   connection.enqueue("UPDATE task SET ended_at = $2, outcome = 'done' WHERE id = $1 AND ended_at IS NULL", {id, at});
   connection.enqueue("DELETE FROM task_team WHERE task = $1", {id});
+}
+
+void rename_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, std::string_view element,
+                  std::string_view name) {
+  connection.enqueue("UPDATE task SET element = $3, name = $4 WHERE instance = $1 AND node = $2 AND ended_at IS NULL",
+                     {instance, node, element, name});
 }
 
 void withdraw_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, Instant at) {

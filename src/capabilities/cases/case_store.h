@@ -4,6 +4,7 @@
 // inside a work of `connection`.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,7 +33,7 @@ using TaskId = Id<TaskTag>;
 
 // Who did something, and what they said about it.
 struct Act {
-  std::string who;  // An account's id, or "process" for what a rule or a clock did.
+  std::string who;  // An account's or a key's id, or "process" for what a rule or a clock did.
   std::string why;  // A reason, or what was written; may be empty.
 };
 inline constexpr std::string_view kProcess = "process";
@@ -52,6 +53,8 @@ void insert_case(db::Connection& connection, const Case& opened);
 inline constexpr std::string_view kOpened = "unique council_case(id)";
 std::optional<Case> find_case(db::Connection& connection, CaseId id);
 std::optional<Case> find_case(db::Connection& connection, std::string_view reference);
+// Each as it is read, the newest first.
+void each_case(db::Connection& connection, bool only_open, const std::function<void(const Case&)>& on_case);
 void close_case(db::Connection& connection, CaseId id, Instant at);
 void reopen_case(db::Connection& connection, CaseId id);
 
@@ -82,7 +85,11 @@ void insert_instance(db::Connection& connection, const StoredInstance& instance)
 void update_instance(db::Connection& connection, const StoredInstance& instance);
 std::optional<StoredInstance> find_instance(db::Connection& connection, InstanceId id);
 std::vector<StoredInstance> find_instances(db::Connection& connection, std::span<const InstanceId> ids);
-std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id);  // The first is the case's own.
+// The first is the case's own; where that was restarted, the newest.
+std::vector<StoredInstance> instances_of(db::Connection& connection, CaseId id);
+// Up to so many that run by this version, after an instance.
+std::vector<InstanceId> running_of_version(db::Connection& connection, std::int64_t version, InstanceId after,
+                                           std::int64_t limit);
 // Those that a call activity started and that still run.
 std::vector<InstanceId> running_calls(db::Connection& connection, InstanceId caller, bpmn::Id node);
 
@@ -146,8 +153,9 @@ struct Job {
   std::string topic;  // Of work its kind, of messages and signals their name, of a start its process.
   std::optional<Instant> due_at;
   std::int64_t attempts = 0;
-  std::string content;  // Encoded: an event, or where it says so variables.
-  std::string problem;  // Why it failed the last time.
+  std::string content;                      // Encoded: an event, or where it says so variables.
+  std::string problem;                      // Why it failed the last time.
+  std::string who = std::string(kProcess);  // Who sent the message or signal.
 };
 
 void add_job(db::Connection& connection, const Job& job);
@@ -163,6 +171,8 @@ bool remove_claimed(db::Connection& connection, std::string_view claim, std::int
 bool release_job(db::Connection& connection, std::string_view claim, const Job& job, std::optional<Instant> due_at,
                  std::string_view problem);
 void remove_jobs(db::Connection& connection, InstanceId instance, bpmn::Id node);
+// One timer of several.
+void remove_timer(db::Connection& connection, InstanceId instance, const bpmn::TimerDue& timer);
 // What failed in an instance that has ended waits for nobody any more.
 void remove_incidents(db::Connection& connection, InstanceId instance);
 // The timers with which a process begins.
@@ -172,9 +182,14 @@ void wake_messages(db::Connection& connection, std::string_view name, Instant no
 // Is there a job for the engine, or the work of this topic?
 bool is_due(db::Connection& connection, std::string_view work_topic, Instant now);
 std::optional<Instant> next_due(db::Connection& connection);
+// Each as it is read, in the order in which they came.
+void each_job(db::Connection& connection, const std::function<void(const Job&)>& on_job);
+std::string_view name_of(Job::Kind kind);  // "event"
 // Incidents: what failed and waits for a person. The oldest first.
 std::vector<Job> incidents(db::Connection& connection, std::int64_t limit);
 std::vector<Job> incidents_of(db::Connection& connection, CaseId id);
+// The topics of the case's work that programs have still to do.
+std::vector<std::string> open_work_of(db::Connection& connection, CaseId id);
 // true: it was an incident, and is due now.
 bool retry_job(db::Connection& connection, std::int64_t number, Instant now);
 
@@ -198,9 +213,14 @@ struct Task {
 };
 
 void insert_task(db::Connection& connection, const Task& task);
+// To one more team.
+void offer_task(db::Connection& connection, const Task& task, std::string_view team);
 std::optional<Task> find_task(db::Connection& connection, TaskId id);
 std::vector<Task> tasks_of(db::Connection& connection, CaseId id);  // The oldest first.
 void end_task(db::Connection& connection, TaskId id, Instant at);
+// Of the open tasks of a node: its element is another now.
+void rename_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, std::string_view element,
+                  std::string_view name);
 void withdraw_tasks(db::Connection& connection, InstanceId instance, bpmn::Id node, Instant at);
 void withdraw_tasks(db::Connection& connection, InstanceId instance, Instant at);
 

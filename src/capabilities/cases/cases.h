@@ -6,9 +6,15 @@
 // Where to look:
 //   publishing.h     processes by version
 //   engine.h         moves instances on, and keeps what they wait for
+//   change.h         other versions for cases that run, changes by hand, restarts
 //   case_store.h     cases, instances, history, jobs, tasks: SQL and nothing but SQL
+//   tasks.h          what officers do with tasks;  task_store.h  their lists;  task_form.h  what a task asks
+//   work_pages.h     what officers see at /work
 //   history.h        what happened in one step
-//   docs/guides/processes.md: for those who design processes
+//   view.h           a case as it stands
+//   workers.h        threads that do what is due
+//   api.h            cases, messages and work for programs, over HTTP
+//   docs/guides/processes.md: for those who design processes; docs/guides/processes-api.md: for those who write programs
 
 #include <span>
 

@@ -14,10 +14,6 @@ constexpr int kTries = 50;  // To store a step while others move the same instan
 // A claim has ended while its jobs were being done: nothing of that may be stored.
 struct ClaimLost {};
 
-Act by_process() {
-  return {std::string(kProcess), ""};
-}
-
 // Whoever finds it stored twice knows that it is the same.
 std::string key_of(const Job& job) {
   return job.instance->text() + "#" + std::to_string(job.node);
@@ -79,7 +75,7 @@ Result<Started> Engine::start(const NewCase& opened) {
   // It was opened before.
   return database_.read([&](db::Connection& connection) {
     const Case known = find_case(connection, opened.id).value();
-    return Started{known.id, instances_of(connection, known.id).front().id, known.reference};
+    return Started{known.id, instances_of(connection, known.id).front().id, known.reference, false};
   });
 }
 
@@ -106,7 +102,7 @@ Result<void> Engine::complete(TaskId id, const bpmn::Variables& variables, const
       [](db::Connection&) {});
 }
 
-bool Engine::send(const bpmn::MessageArrived& message, std::string_view id) {
+bool Engine::send(const bpmn::MessageArrived& message, std::string_view id, std::string_view who) {
   const bool is_new = database_.write([&](db::Connection& connection) {
     if (!id.empty() && !receive_once(connection, id, clock_.now())) return false;
     add_job(connection, {.kind = Job::Kind::Message,
@@ -115,14 +111,15 @@ bool Engine::send(const bpmn::MessageArrived& message, std::string_view id) {
                          .topic = message.name,
                          .due_at = clock_.now(),
                          .content = bpmn::encode(bpmn::Event(message)),
-                         .problem = {}});
+                         .problem = {},
+                         .who = std::string(who)});
     return true;
   });
   wake();
   return is_new;
 }
 
-void Engine::broadcast(std::string_view signal) {
+void Engine::broadcast(std::string_view signal, std::string_view who) {
   database_.write([&](db::Connection& connection) {
     add_job(connection, {.kind = Job::Kind::Signal,
                          .case_id = std::nullopt,
@@ -130,7 +127,8 @@ void Engine::broadcast(std::string_view signal) {
                          .topic = std::string(signal),
                          .due_at = clock_.now(),
                          .content = bpmn::encode(bpmn::Event(bpmn::SignalArrived{std::string(signal)})),
-                         .problem = {}});
+                         .problem = {},
+                         .who = std::string(who)});
   });
   wake();
 }
@@ -158,7 +156,7 @@ std::vector<Work> Engine::claim_work(std::string_view topic, std::int64_t limit,
 
 // What follows from work, and the work is done.
 Result<void> Engine::answer_work(std::int64_t number, std::string_view claim, const AnswerOf& answer,
-                                 std::string_view what) {
+                                 std::string_view what, std::string_view who) {
   const Problem ended{"This work is no longer yours.", std::to_string(number),
                       "Its claim has ended, or the process went on without it: don't do it again, claim other work."};
   try {
@@ -166,7 +164,8 @@ Result<void> Engine::answer_work(std::int64_t number, std::string_view claim, co
         [&](Unit& unit) -> Result<void> {
           const auto job = database_.read([&](db::Connection& connection) { return find_job(connection, number); });
           if (!job || job->kind != Job::Kind::Work) return ended;
-          if (!TRY(unit.happen(job->instance.value(), answer(job->node), by_process(), what))) return ended;
+          const Act act{std::string(who), ""};
+          if (!TRY(unit.happen(job->instance.value(), answer(job->node), act, what))) return ended;
           return {};
         },
         [&](db::Connection& connection) {
@@ -177,22 +176,24 @@ Result<void> Engine::answer_work(std::int64_t number, std::string_view claim, co
   }
 }
 
-Result<void> Engine::complete_work(std::int64_t job, std::string_view claim, const bpmn::Variables& variables) {
+Result<void> Engine::complete_work(std::int64_t job, std::string_view claim, const bpmn::Variables& variables,
+                                   std::string_view who) {
   return answer_work(
       job, claim,
       [&](bpmn::Id node) {
         return bpmn::Completed{node, variables};
       },
-      "work done");
+      "work done", who);
 }
 
-Result<void> Engine::throw_error(std::int64_t job, std::string_view claim, const std::string& code) {
+Result<void> Engine::throw_error(std::int64_t job, std::string_view claim, const std::string& code,
+                                 std::string_view who) {
   return answer_work(
       job, claim,
       [&](bpmn::Id node) {
         return bpmn::ErrorThrown{node, code};
       },
-      "work gave an error");
+      "work gave an error", who);
 }
 
 Result<void> Engine::fail_work(std::int64_t number, std::string_view claim, const std::string& why) {

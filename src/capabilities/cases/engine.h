@@ -52,6 +52,7 @@ struct Started {
   CaseId case_id;
   InstanceId instance;
   std::string reference;
+  bool is_new = true;  // false: it was opened before.
 };
 
 // Work for a program: a service or send task.
@@ -95,15 +96,17 @@ class Engine {
   Result<void> complete(TaskId task, const bpmn::Variables& variables, const Act& act);
   // To whoever waits for it, or begins with it; it waits for its receiver. A message with an id (a payment's, say) that
   // was sent before is passed over: false.
-  bool send(const bpmn::MessageArrived& message, std::string_view id = {});
-  void broadcast(std::string_view signal);
+  bool send(const bpmn::MessageArrived& message, std::string_view id = {}, std::string_view who = kProcess);
+  void broadcast(std::string_view signal, std::string_view who = kProcess);
 
   // ---- Work of programs outside: claimed, then done
 
   std::vector<Work> claim_work(std::string_view topic, std::int64_t limit, std::chrono::seconds lease);
   // Problems where the claim has ended or the work was withdrawn.
-  Result<void> complete_work(std::int64_t job, std::string_view claim, const bpmn::Variables& variables);
-  Result<void> throw_error(std::int64_t job, std::string_view claim, const std::string& code);
+  Result<void> complete_work(std::int64_t job, std::string_view claim, const bpmn::Variables& variables,
+                             std::string_view who = kProcess);
+  Result<void> throw_error(std::int64_t job, std::string_view claim, const std::string& code,
+                           std::string_view who = kProcess);
   // Tried again after a while, then an incident.
   Result<void> fail_work(std::int64_t job, std::string_view claim, const std::string& why);
 
@@ -132,7 +135,8 @@ class Engine {
 
   template <class Compute, class Store>
   auto in_unit(Compute&& compute, Store&& also_store);
-  Result<void> answer_work(std::int64_t number, std::string_view claim, const AnswerOf& answer, std::string_view what);
+  Result<void> answer_work(std::int64_t number, std::string_view claim, const AnswerOf& answer, std::string_view what,
+                           std::string_view who);
   std::vector<Job> handle(std::vector<Job> jobs, const Handler& handler, const std::string& claim);
   void run(std::vector<Job> jobs, const std::string& claim);
   bool run_together(const std::vector<Job>& jobs, const std::string& claim);

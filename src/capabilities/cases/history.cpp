@@ -11,7 +11,6 @@ constexpr std::string_view kSigns = "+-!=~";  // In the order of What.
 static_assert(static_cast<int>(What::Entered) == 0 && static_cast<int>(What::Left) == 1 &&
               static_cast<int>(What::Cancelled) == 2 && static_cast<int>(What::Script) == 3 &&
               static_cast<int>(What::Compensated) == 4);
-constexpr char kFlow = '>';
 
 }  // namespace
 
@@ -44,17 +43,16 @@ std::vector<Happening> happenings(std::string_view text) {
 
 void add_flow(std::string& text, std::string_view flow) {
   if (!text.empty()) text += '\n';
-  text += kFlow;
+  text += '>';
   text += flow;
 }
 
-std::vector<std::string_view> flows_taken(std::string_view text) {
-  std::vector<std::string_view> flows;
-  if (text.empty()) return flows;
+std::vector<std::string> flows_taken(std::string_view text) {
+  std::vector<std::string> found;
   for (const std::string_view line : split(text, '\n')) {
-    if (line.starts_with(kFlow)) flows.push_back(line.substr(1));
+    if (line.starts_with('>')) found.emplace_back(line.substr(1));
   }
-  return flows;
+  return found;
 }
 
 }  // namespace guildhall::cases

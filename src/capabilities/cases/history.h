@@ -5,8 +5,7 @@
 //
 //   +check#12     entered          -check#12    left           !check#12    cancelled
 //   =fee#3        a script ran     ~book#7      is being undone
-//
-// and behind these the sequence flows that tokens took: >to_check
+//   >f4           a token took this sequence flow
 
 #include <string>
 #include <string_view>
@@ -28,6 +27,6 @@ void add_happening(std::string& text, bpmn::Logged::What what, std::string_view 
 std::vector<Happening> happenings(std::string_view text);
 
 void add_flow(std::string& text, std::string_view flow);
-std::vector<std::string_view> flows_taken(std::string_view text);  // Their ids, in their order.
+std::vector<std::string> flows_taken(std::string_view text);  // Their ids.
 
 }  // namespace guildhall::cases

@@ -37,14 +37,14 @@ const std::string kPermit = definitions(
     counted("reminded") + "<endEvent id=\"told\"/>" + counted("checked") +
     "<receiveTask id=\"pay\" messageRef=\"m\" guildhall:correlation=\"order\"/>" + counted("payments") +
     "<parallelGateway id=\"join\"/>"
-    "<callActivity id=\"visit\" calledElement=\"visit\"/>" +
+    "<callActivity id=\"visiting\" calledElement=\"visit\"/>" +
     counted("visited") +
     "<serviceTask id=\"copies\" guildhall:work=\"letters\"><multiInstanceLoopCharacteristics isSequential=\"false\">"
     "<loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></serviceTask>" +
     counted("copied") +
     "<intermediateCatchEvent id=\"rest\"><timerEventDefinition><timeDuration>PT6H</timeDuration>"
     "</timerEventDefinition></intermediateCatchEvent><endEvent id=\"e\"/>" +
-    flows("s letter written fork check checked join visit visited copies copied rest e") +
+    flows("s letter written fork check checked join visiting visited copies copied rest e") +
     flows("fork pay payments join") + flows("slow reminded told") +
     "</process><process id=\"visit\"><startEvent id=\"vs\"/><userTask id=\"look\">" + team("Highways") + "</userTask>" +
     counted("looked") + "<endEvent id=\"ve\"/>" + flows("vs look looked ve") + "</process>");

@@ -39,10 +39,7 @@ class Reading {
       if (found == index_of_.end()) continue;
       take(each, found->second, at);
     }
-    for (const std::string_view flow : flows_taken(lines)) {
-      const auto known = flows_.find(flow);
-      ++(known != flows_.end() ? known->second : flows_[std::string(flow)]);
-    }
+    for (const std::string& flow : flows_taken(lines)) ++flows_[flow];
   }
 
   // The run is told: what it has open is open now, where it runs.

@@ -99,6 +99,8 @@ std::string_view phrase(int status) {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 413:
       return "Content Too Large";
     case 415:
@@ -140,7 +142,7 @@ http::Response problem_page(const http::Failure& failure) {
   } else if (failure.status == 403) {
     problem.remedy =
         "Programs send a key: Authorization: Bearer KEY, without cookies. Pages send their CSRF token in X-CSRF-Token, "
-        "for somebody with the role officer, steward, governance or operator.";
+        "for somebody whose role lets them ask.";
   } else if (failure.status == 503) {
     problem.remedy = "Ask again after the seconds in Retry-After.";
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "db/testing.h"
 #include "decisions/decisions.h"
 
@@ -14,14 +15,16 @@ class ApiKeys : public testing::Test {
  protected:
   ApiKeys() { database_->migrate("decisions", embedded_files()); }
 
-  Result<NewApiKey> create(std::string_view name) {
-    return database_->write([&](db::Connection& connection) { return create_key(connection, name, "root", kMonday); });
+  Result<NewApiKey> create(std::string_view name, const Rights& rights = {.may = {Right::Decisions}}) {
+    return database_->write(
+        [&](db::Connection& connection) { return create_key(connection, name, rights, "root", kMonday); });
   }
   Result<void> revoke(std::string_view name) {
     return database_->write([&](db::Connection& connection) { return revoke_key(connection, name, "root", kMonday); });
   }
   std::optional<ApiKeyId> found(std::string_view token) {
-    return database_->read([&](db::Connection& connection) { return key_in_use(connection, token); });
+    const auto key = database_->read([&](db::Connection& connection) { return key_in_use(connection, token); });
+    return key ? std::optional(key->id) : std::nullopt;
   }
 
   db::TestDatabase database_;
@@ -52,6 +55,50 @@ TEST_F(ApiKeys, OnlyTheWholeKeyIsOne) {
   EXPECT_EQ(found(changed), std::nullopt);
   const std::string other = create("other").value().token;
   EXPECT_EQ(found(token.substr(0, 47) + other.substr(47)), std::nullopt);  // One's id with the other's secret.
+}
+
+TEST_F(ApiKeys, AKeyMayDoWhatItWasMadeFor) {
+  const Rights letters = Rights::parse("work, cases", "letters, copies").value();
+  const std::string token = create("letters", letters).value().token;
+  ASSERT_TRUE(create("portal").ok());
+  const auto key = database_->read([&](db::Connection& connection) { return key_in_use(connection, token); });
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->rights, letters);
+  EXPECT_EQ(key->rights.text(), "cases, work on copies, letters");
+  EXPECT_TRUE(key->rights.may_work_on("letters"));
+  EXPECT_FALSE(key->rights.may_work_on("payments"));
+  EXPECT_TRUE(Rights::parse("work", "").value().may_work_on("payments"));
+  EXPECT_FALSE(key->rights.may.contains(Right::Decisions));
+  for (const ApiKey& each : database_->read(&all_keys)) {
+    EXPECT_EQ(each.rights, each.name == "letters" ? letters : Rights{.may = {Right::Decisions}});
+  }
+}
+
+TEST_F(ApiKeys, NobodyMayDoWhatIsNotNamed) {
+  for (const auto& [may, topics] : std::vector<std::pair<std::string, std::string>>{
+           {"", ""}, {"everything", ""}, {"decisions,", ""}, {"decisions", "letters"}, {"work", "letters,"}}) {
+    EXPECT_FALSE(Rights::parse(may, topics).ok()) << may << " " << topics;
+  }
+}
+
+TEST_F(ApiKeys, AKeyFromBeforeThereWereRightsAsksForDecisions) {
+  db::TestDatabase before;
+  std::vector<EmbeddedFile> first;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.name < "migrations/0003") first.push_back(file);
+  }
+  before->migrate("decisions", first);
+  const std::string token = "guildhall_" + ApiKeyId::make().text() + "_secret";
+  before->write([&](db::Connection& connection) {
+    const std::string digest = sha256(token);
+    connection.execute(
+        "INSERT INTO decision_key (id, name, sha256, created_at, created_by) VALUES ($1, 'portal', $2, 0, 'root')",
+        {token.substr(10, 36), db::Blob{digest}});
+  });
+  before->migrate("decisions", embedded_files());
+  const auto key = before->read([&](db::Connection& connection) { return key_in_use(connection, token); });
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->rights, Rights{.may = {Right::Decisions}});
 }
 
 TEST_F(ApiKeys, TheDatabaseHasNoKey) {

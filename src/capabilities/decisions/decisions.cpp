@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "decisions/api_json.h"
-#include "decisions/api_keys.h"
+#include "decisions/callers.h"
 #include "decisions/question.h"
 
 namespace guildhall::decisions {
@@ -10,55 +10,6 @@ namespace {
 
 using http::Request;
 using http::Response;
-using signin::Role;
-using signin::SignedIn;
-
-// Whoever may ask: an account or a key, by its id.
-using Caller = LogField;
-using CallerHandler = std::function<Response(const Request&, const Caller&)>;
-
-Response unauthorized(const Request& request, Literal challenge, Problem problem) {
-  return problem_document(401, {std::move(problem)}, request.id())
-      .set_header("WWW-Authenticate", std::string(challenge.text()));
-}
-
-// The token of "Authorization: Bearer …" (RFC 6750, section 2.1).
-std::string_view bearer_token(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
-  return trimmed(authorization.substr(kScheme.size()));
-}
-
-// A handler for staff who are signed in and for programs with a key.
-http::Handler for_callers(const Surroundings& around, CallerHandler handler) {
-  const http::Handler for_staff =
-      around.signin.protect({Role::Officer, Role::Steward, Role::Governance, Role::Operator},
-                            [handler](const Request& request, const SignedIn& person) {
-                              return handler(request, LogField("account", person.account().id));
-                            });
-  return [&database = around.database, handler, for_staff](const Request& request) {
-    if (const auto authorization = request.header("Authorization")) {
-      const auto key = database.read(
-          [&](db::Connection& connection) { return key_in_use(connection, bearer_token(*authorization)); });
-      if (key) return handler(request, LogField("key", *key));
-      log(LogLevel::Warning, "decisions.key_refused", {{"request", request.id()}});
-      return unauthorized(request, R"(Bearer realm="decisions", error="invalid_token")",
-                          {"This key is not in use.", "Authorization",
-                           "Ask whoever runs this service for a key: guildhall decision key create NAME"});
-    }
-    Response response = for_staff(request);
-    if (response.status() != 303) return response;  // A page would send the browser to sign in.
-    return unauthorized(request, R"(Bearer realm="decisions")",
-                        {"Only staff who are signed in and programs with a key are answered.", "Authorization",
-                         "Send Authorization: Bearer KEY, or sign in."});
-  };
-}
-
-// "application/json", with or without parameters.
-bool is_json(const Request& request) {
-  const std::string_view type = request.header("Content-Type").value_or("");
-  return equal_ignoring_case(trimmed(type.substr(0, type.find(';'))), "application/json");
-}
 
 template <class Offered, class Slug>
 std::string all_slugs(const Offered& offered, Slug slug) {
@@ -115,7 +66,7 @@ class Api {
     auto answered = answer_json(*question, model, decision, decider);
     log(LogLevel::Info, "decisions.answered",
         {{"request", request.id()},
-         caller,
+         caller.log_field,
          {"version", model.newest().id},
          {"within_budget", answered.ok()},
          {"took", std::chrono::steady_clock::now() - since}});
@@ -131,13 +82,18 @@ class Api {
 
 void add_routes(http::Router& router, const Surroundings& around) {
   const auto api = std::make_shared<Api>(around.database, around.clock);
+  const auto guarded = [&](CallerHandler handler) {
+    using enum signin::Role;
+    return for_callers(around.database, around.signin,
+                       {.right = Right::Decisions, .staff = {Officer, Steward, Governance, Operator}},
+                       std::move(handler));
+  };
   router.errors_below("/api/", &problem_page);
-  router.get("/api/v1/decisions",
-             for_callers(around, [api](const Request& request, const Caller&) { return api->list(request); }),
+  router.get("/api/v1/decisions", guarded([api](const Request& request, const Caller&) { return api->list(request); }),
              {.error_page = &problem_page});
   router.post(
       "/api/v1/decisions/:model/:decision",
-      for_callers(around, [api](const Request& request, const Caller& caller) { return api->ask(request, caller); }),
+      guarded([api](const Request& request, const Caller& caller) { return api->ask(request, caller); }),
       {.max_body_bytes = kMaxQuestionBytes, .csrf = http::Csrf::CheckedWithCookies, .error_page = &problem_page});
 }
 

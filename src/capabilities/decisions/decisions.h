@@ -9,7 +9,8 @@
 // Where to look:
 //   publishing.h      what may be published, and what it imports
 //   decision_store.h  published versions: SQL and nothing but SQL
-//   api_keys.h        the keys of programs
+//   api_keys.h        the keys of programs, and what they may do
+//   callers.h         programs with a key, and staff who are signed in
 //   catalogue.h       the newest versions, compiled
 //   question.h        JSON in, JSON out
 //   docs/guides/decisions-api.md and docs/openapi/decisions.yaml: for those who ask

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <set>
 
@@ -13,6 +12,7 @@
 #include "decisions/impl/test_models.h"
 #include "decisions/publishing.h"
 #include "http/test_client.h"
+#include "http/test_description.h"
 #include "signin/sessions.h"
 
 namespace guildhall::decisions {
@@ -31,25 +31,6 @@ class ManualClock final : public Clock {
   Instant now_ = *parse_instant("2026-07-01T23:30:00Z");
 };
 
-// What docs/openapi/decisions.yaml says: statuses by "get /api/v1/decisions". It is read by its indentation.
-std::map<std::string, std::set<int>> documented() {
-  std::map<std::string, std::set<int>> operations;
-  std::ifstream file("docs/openapi/decisions.yaml");
-  std::string path, operation;
-  for (std::string line; std::getline(file, line);) {
-    const std::string_view words = trimmed(line);
-    const std::size_t indent = line.find_first_not_of(' ');
-    if (indent == 0) path.clear();
-    if (indent == 2 && words.starts_with("/")) path = words.substr(0, words.size() - 1);
-    if (path.empty()) continue;
-    if (indent == 4) operation = std::string(words.substr(0, words.size() - 1)) + " " + path;
-    if (indent == 8 && words.starts_with('"')) {
-      operations[operation].insert(static_cast<int>(parse_integer(words.substr(1, 3)).value()));
-    }
-  }
-  return operations;
-}
-
 class DecisionsApi : public testing::Test {
  protected:
   DecisionsApi() {
@@ -59,10 +40,11 @@ class DecisionsApi : public testing::Test {
       return Response::html("<input name=\"csrf_token\" value=\"" + http::csrf_token(request) + "\">");
     });
     for (const std::string& xml : {residents_model(), permit_model(), trying_model()}) publish_model(xml);
-    key_ =
-        database_
-            ->write([&](db::Connection& connection) { return create_key(connection, "portal", "root", clock_.now()); })
-            .value();
+    key_ = database_
+               ->write([&](db::Connection& connection) {
+                 return create_key(connection, "portal", {.may = {Right::Decisions}}, "root", clock_.now());
+               })
+               .value();
   }
 
   void publish_model(const std::string& xml) {
@@ -111,7 +93,7 @@ class DecisionsApi : public testing::Test {
     return response.body().find(words) != std::string_view::npos;
   }
 
-  const std::map<std::string, std::set<int>> documented_ = documented();
+  const std::map<std::string, std::set<int>> documented_ = http::described("docs/openapi/decisions.yaml");
   db::TestDatabase database_;
   ManualClock clock_;
   signin::Signin signin_{*database_,
@@ -285,6 +267,22 @@ TEST_F(DecisionsApi, NobodyIsAnsweredWithoutAKeyInUseOrASession) {
           ->write([&](db::Connection& connection) { return revoke_key(connection, "portal", "root", clock_.now()); })
           .ok());
   EXPECT_EQ(answered({{"Authorization", "Bearer " + key_.token}}).status(), 401);
+}
+
+TEST_F(DecisionsApi, AKeyForSomethingElseIsNotAnswered) {
+  const NewApiKey other =
+      database_
+          ->write([&](db::Connection& connection) {
+            return create_key(connection, "letters", {.may = {Right::Cases, Right::Work}}, "root", clock_.now());
+          })
+          .value();
+  http::TestClient program(router_);
+  const Response refused =
+      sent(program, Method::Get, "/api/v1/decisions", {{"Authorization", "Bearer " + other.token}}, "");
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_EQ(refused.header("WWW-Authenticate"), R"(Bearer realm="decisions", error="insufficient_scope")");
+  EXPECT_TRUE(says(refused, "guildhall key create NAME --may decisions")) << refused.body();
+  EXPECT_FALSE(says(refused, "parking"));
 }
 
 TEST_F(DecisionsApi, StaffAskFromAPageWithItsToken) {

@@ -320,7 +320,7 @@ class OfficerPages {
         audit::record(connection, act(person, "enquiry.close", enquiry->id.text(), "closed"), now);
       }
     });
-    return Response::redirect(then_close ? "/work" : "/work/enquiries/" + enquiry->id.text());
+    return Response::redirect(then_close ? "/work/enquiries" : "/work/enquiries/" + enquiry->id.text());
   }
 
   Response hand_over(const Request& request, const SignedIn& person) const {
@@ -339,7 +339,7 @@ class OfficerPages {
       enquiries::hand_over(connection, enquiry->id, team, person.account().id.text(), why, now);
       audit::record(connection, act(person, "enquiry.hand-over", enquiry->id.text(), "handed over"), now);
     });
-    return Response::redirect("/work");
+    return Response::redirect("/work/enquiries");
   }
 
  private:
@@ -381,7 +381,7 @@ class OfficerPages {
   Response show(const Request& request, const SignedIn& person, const Enquiry& enquiry,
                 const html::FormErrors& errors = {}) const {
     html::Layout page_layout = layout(request, person, "Enquiry " + enquiry.reference, errors);
-    page_layout.back = html::Url("/work");
+    page_layout.back = html::Url("/work/enquiries");
     return Response::html(
         officer_page({.layout = page_layout,
                       .errors = errors,
@@ -397,15 +397,18 @@ class OfficerPages {
 
   html::Layout layout(const Request& request, const SignedIn& person, std::string title,
                       const html::FormErrors& errors) const {
-    return {.site = around_.site,
-            .title = std::move(title),
-            .service = "Work",
-            .service_url = {"/work"},
-            .sign_out = html::SignOut{.action = {"/signout"},
-                                      .csrf_token = http::csrf_token(request),
-                                      .name = person.account().display_name},
-            .has_errors = !errors.empty(),
-            .width = html::Width::Full};
+    html::Layout made{.site = around_.site,
+                      .title = std::move(title),
+                      .service = "Work",
+                      .service_url = {"/work"},
+                      .navigation = around_.navigation,
+                      .sign_out = html::SignOut{.action = {"/signout"},
+                                                .csrf_token = http::csrf_token(request),
+                                                .name = person.account().display_name},
+                      .has_errors = !errors.empty(),
+                      .width = html::Width::Full};
+    for (html::NavigationItem& item : made.navigation) item.current = item.url.text() == "/work/enquiries";
+    return made;
   }
 
   Surroundings around_;
@@ -438,7 +441,7 @@ void add_routes(http::Router& router, const Surroundings& around) {
       return (*officers.*show)(request, person);
     });
   };
-  router.get("/work", protect(&OfficerPages::inbox));
+  router.get("/work/enquiries", protect(&OfficerPages::inbox));
   router.get("/work/enquiries/:id", protect(&OfficerPages::open));
   router.post("/work/enquiries/:id/reply", protect(&OfficerPages::reply));
   router.post("/work/enquiries/:id/hand-over", protect(&OfficerPages::hand_over));

@@ -14,6 +14,7 @@
 // makes one enquiry; every look of an officer at an enquiry is in the audit log before the page leaves.
 
 #include <span>
+#include <vector>
 
 #include "base/embedded.h"
 #include "base/time.h"
@@ -31,9 +32,10 @@ struct Surroundings {
   const signin::Signin& signin;
   html::Site site;
   const Clock& clock;
+  std::vector<html::NavigationItem> navigation = {};  // Of everything at /work, other capabilities' pages too.
 };
 
-// For residents /enquiry… and /track; for officers /work and /work/enquiries/…. What `around` refers to must outlive
+// For residents /enquiry… and /track; for officers /work/enquiries…. What `around` refers to must outlive
 // the router.
 void add_routes(http::Router& router, const Surroundings& around);
 

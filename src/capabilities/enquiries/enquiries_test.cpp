@@ -106,7 +106,7 @@ TEST_F(EnquiryPages, AQuestionGoesFromTheResidentToTheOfficerAndBack) {
   ASSERT_EQ(reference_in(reference), reference);
 
   TestBrowser sam = officer_of({"Highways"});
-  const Page inbox = sam.get("/work");
+  const Page inbox = sam.get("/work/enquiries");
   ASSERT_TRUE(inbox.says(reference));
   const std::size_t link = inbox.body.find("/work/enquiries/");
   const std::string enquiry = inbox.body.substr(link, std::string("/work/enquiries/").size() + 36);
@@ -145,7 +145,7 @@ TEST_F(EnquiryPages, SendingTwiceGivesOneReference) {
   priya.post("/enquiry/contact", {{"name", "Priya Nair"}, {"email", "priya@example.com"}, {"phone", ""}});
   const std::string once = reference_on(priya.post("/enquiry/check", {}));
   EXPECT_EQ(reference_on(priya.post("/enquiry/check", {})), once);
-  EXPECT_TRUE(officer_of({"Highways"}).get("/work").says(once));
+  EXPECT_TRUE(officer_of({"Highways"}).get("/work/enquiries").says(once));
 }
 
 TEST_F(EnquiryPages, NobodySkipsAQuestion) {
@@ -161,10 +161,10 @@ TEST_F(EnquiryPages, NobodySkipsAQuestion) {
 TEST_F(EnquiryPages, AnOtherTeamsEnquiryIsNotFoundAndTheTryIsRecorded) {
   ask("roads", "A pothole.");
   TestBrowser highways = officer_of({"Highways"});
-  const Page inbox = highways.get("/work");
+  const Page inbox = highways.get("/work/enquiries");
   const std::string enquiry = inbox.body.substr(inbox.body.find("/work/enquiries/"), 52);
   TestBrowser libraries = officer_of({"Libraries"});
-  EXPECT_TRUE(libraries.get("/work").says("Nothing is open"));
+  EXPECT_TRUE(libraries.get("/work/enquiries").says("Nothing is open"));
   EXPECT_EQ(libraries.get(enquiry).status, 404);
   EXPECT_EQ(audited().back(), "enquiry.view refused");
   EXPECT_EQ(libraries.get("/work/enquiries/no-such-id").status, 404);
@@ -173,14 +173,14 @@ TEST_F(EnquiryPages, AnOtherTeamsEnquiryIsNotFoundAndTheTryIsRecorded) {
 TEST_F(EnquiryPages, HandingOverNeedsATeamAndAReason) {
   ask("roads", "Where is my library book?");
   TestBrowser sam = officer_of({"Highways"});
-  const Page inbox = sam.get("/work");
+  const Page inbox = sam.get("/work/enquiries");
   const std::string enquiry = inbox.body.substr(inbox.body.find("/work/enquiries/"), 52);
   sam.get(enquiry);
   const Page refused = sam.post(enquiry + "/hand-over", {{"team", "Parks"}, {"why", ""}});
   EXPECT_EQ(refused.status, 422);
   EXPECT_TRUE(refused.says("Choose the team to hand over to"));
   EXPECT_TRUE(refused.says("Enter why this team should have it"));
-  EXPECT_EQ(sam.post(enquiry + "/hand-over", {{"team", "Libraries"}, {"why", "About a book"}}).path, "/work");
+  EXPECT_EQ(sam.post(enquiry + "/hand-over", {{"team", "Libraries"}, {"why", "About a book"}}).path, "/work/enquiries");
   EXPECT_EQ(sam.get(enquiry).status, 404);
   EXPECT_TRUE(officer_of({"Libraries"}).get(enquiry).says("About a book"));
 }
@@ -201,7 +201,7 @@ TEST_F(EnquiryPages, FollowingSaysTheSameForAnUnknownReferenceAndAnOtherAddress)
 
 TEST_F(EnquiryPages, PeopleWhoAreNotOfficersSeeNoInbox) {
   TestBrowser stranger(router_);
-  EXPECT_NE(stranger.get("/work").path, "/work");
+  EXPECT_NE(stranger.get("/work/enquiries").path, "/work/enquiries");
   EXPECT_TRUE(audited().empty());
 }
 

@@ -2,6 +2,7 @@
 
 // The value of a process variable: a FEEL value that owns what it points to, immutable and cheap to copy.
 
+#include <cstddef>
 #include <memory>
 
 #include "feel/value.h"
@@ -16,7 +17,7 @@ class Data {
 
  private:
   feel::Value value_;
-  std::shared_ptr<const feel::Memory> memory_;  // Only of what needs one: texts, lists, contexts, ranges.
+  std::shared_ptr<const std::byte[]> bytes_;  // Only of what needs one: texts, lists, contexts, ranges.
 };
 
 }  // namespace guildhall::bpmn

@@ -130,7 +130,10 @@ class Reader {
   }
 
   void problem(std::string what, std::string where, std::string remedy) {
-    if (problems_.size() < kMaxProblems) problems_.push_back({std::move(what), std::move(where), std::move(remedy)});
+    Problem made{std::move(what), std::move(where), std::move(remedy)};
+    const auto same = [&](const Problem& each) { return each.what == made.what && each.where == made.where; };
+    if (problems_.size() >= kMaxProblems || std::any_of(problems_.begin(), problems_.end(), same)) return;
+    problems_.push_back(std::move(made));
   }
 
   // An id is an xsd:ID: one element's in the whole file.
@@ -234,16 +237,17 @@ class Reader {
 
   // ---- Correlation: 8.4.2
 
-  void correlations(const Element& root) {
-    std::unordered_map<std::string, const Element*> properties;
-    std::vector<const Element*> keys;
-    std::set<std::string> subscribed;
+  // Those that a process subscribes to come first: a message is told apart by one.
+  std::vector<const Element*> correlation_keys(const Element& root) {
+    std::unordered_set<std::string> properties;
+    std::unordered_set<std::string> subscribed;
     for (const Element& child : root.children) {
-      if (child.name == "correlationProperty") properties.emplace(attribute(child, "id"), &child);
+      if (child.name == "correlationProperty") properties.insert(attribute(child, "id"));
       for (const Element& inner : child.children) {
         if (inner.name == "correlationSubscription") subscribed.insert(local(attribute(inner, "correlationKeyRef")));
       }
     }
+    std::vector<const Element*> keys;
     find_keys(root, keys, 0);
     for (const Element* key : keys) {
       auto& names = keys_[attribute(*key, "id")];
@@ -256,17 +260,36 @@ class Reader {
         }
       }
     }
-    // Keys that a process subscribes to come first: a message is told apart by one.
     std::stable_partition(keys.begin(), keys.end(),
                           [&](const Element* key) { return subscribed.contains(attribute(*key, "id")); });
+    return keys;
+  }
+
+  void correlations(const Element& root) {
+    correlations_by_key(root);
+    for (const Element& child : root.children) {
+      if (child.name != "message") continue;
+      auto path = our_formula(child, "correlation");
+      if (!path) continue;
+      auto made = std::make_shared<Correlation>();
+      made->message = attribute(child, "name", attribute(child, "id"));
+      made->paths.push_back(std::move(*path));
+      correlations_[made->message] = std::move(made);
+    }
+    implied_correlations(root, 0);
+  }
+
+  void correlations_by_key(const Element& root) {
+    const auto keys = correlation_keys(root);
     // By message and property: where the value is.
     std::map<std::pair<std::string, std::string>, const Element*> paths;
-    for (const auto& [id, property] : properties) {
-      for (const Element& child : property->children) {
+    for (const Element& property : root.children) {
+      if (property.name != "correlationProperty") continue;
+      for (const Element& child : property.children) {
         if (child.name != "correlationPropertyRetrievalExpression") continue;
         const std::string message = local(attribute(child, "messageRef"));
         referenced(message, child);
-        paths[{message, id}] = &child;
+        paths[{message, attribute(property, "id")}] = &child;
       }
     }
     std::unordered_map<std::string, std::vector<std::size_t>> by_property;  // Keys by the first of their properties.
@@ -300,16 +323,6 @@ class Reader {
       }
       correlations_.emplace(made->message, std::move(made));
     }
-    for (const Element& child : root.children) {
-      if (child.name != "message") continue;
-      auto path = our_formula(child, "correlation");
-      if (!path) continue;
-      auto made = std::make_shared<Correlation>();
-      made->message = attribute(child, "name", attribute(child, "id"));
-      made->paths.push_back(std::move(*path));
-      correlations_[made->message] = std::move(made);
-    }
-    implied_correlations(root, 0);
   }
 
   // Where a message doesn't say itself how it is told apart, it carries the values under the names that those who wait

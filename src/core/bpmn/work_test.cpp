@@ -257,6 +257,23 @@ TEST(Ended, TellsAnErrorFromAnIncident) {
 
 // ---- What it waits for
 
+TEST(Completed, IsOnlyWhatWasAskedFor) {
+  const auto definitions = read_definitions(file(
+      "<message id='m' name='m'/><error id='e' errorCode='e'/><process id='p'><receiveTask id='r' messageRef='m'/>"
+      "<boundaryEvent id='b' attachedToRef='r'><errorEventDefinition errorRef='e'/></boundaryEvent>"
+      "<intermediateCatchEvent id='c'><messageEventDefinition messageRef='m'/></intermediateCatchEvent></process>"));
+  const Process& process = definitions->processes[0];
+  const Step step = advance(process, {}, Start{}, at("2026-01-01T00:00:00Z"));
+  for (Id id = 0; id <= step.next.last_id + 1; ++id) {
+    for (const Event& event :
+         {Event(Completed{id, {}}), Event(ErrorThrown{id, "e"}), Event(EscalationThrown{id, "e"})}) {
+      const Step after = advance(process, step.next, event, at("2026-01-01T00:00:00Z"));
+      EXPECT_TRUE(after.effects.empty()) << id;
+      EXPECT_EQ(after.next.nodes.size(), 2U);
+    }
+  }
+}
+
 TEST(Expectations, AreTimersMessagesAndSignals) {
   const auto definitions = read_definitions(file(
       "<message id='m' name='paid'/><signal id='g' name='closed'/><process id='p'><eventBasedGateway id='x'/>"

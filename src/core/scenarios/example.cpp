@@ -260,8 +260,8 @@ class Reader {
     if (const auto months = feel::MonthsDuration::parse(text)) {
       passes.months = months->months;
     } else if (const auto days = feel::DaysDuration::parse(text)) {
-      // Within some ten thousand years.
-      passes.microseconds = std::clamp<std::int64_t>(days->seconds, -1, 400'000'000'000) * 1'000'000;
+      constexpr __int128 kTooLong = std::int64_t{1} << 62;
+      passes.microseconds = static_cast<std::int64_t>(std::clamp(days->total_nanos() / 1'000, -kTooLong, kTooLong));
     }
     const bool within = passes.months <= 12'000 && passes.microseconds <= 366'000LL * 86'400 * 1'000'000;
     if (!within || (passes.months <= 0 && passes.microseconds <= 0)) {

@@ -20,7 +20,8 @@ constexpr std::string_view kProcess =
   <intermediateCatchEvent id="m1"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
   <intermediateCatchEvent id="t1"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></intermediateCatchEvent>
   <sequenceFlow id="f3" sourceRef="m1" targetRef="u"/><sequenceFlow id="f4" sourceRef="t1" targetRef="w"/>
-  <userTask id="u"/><serviceTask id="w" g:work="w"/><sequenceFlow id="f5" sourceRef="w" targetRef="d1"/>
+  <userTask id="u"/><intermediateCatchEvent id="s1"><signalEventDefinition signalRef="s"/></intermediateCatchEvent>
+  <sequenceFlow id="f6" sourceRef="g" targetRef="s1"/><serviceTask id="w" g:work="w"/><sequenceFlow id="f5" sourceRef="w" targetRef="d1"/>
   <businessRuleTask id="d1" g:decision="d"/><boundaryEvent id="r" attachedToRef="u" cancelActivity="false">
   <timerEventDefinition><timeCycle>R/PT1H</timeCycle></timerEventDefinition></boundaryEvent></process></definitions>)";
 

@@ -22,7 +22,7 @@ TEST(Example, IsReadWithAllItsSteps) {
     "steps": [
       {"task": "check", "is": {"team": "Highways", "due": "2026-01-07", "followUp": "2026-01-06T09:00:00Z",
         "assignee": "ann", "priority": 50}, "answers": {"safe": true}},
-      {"message": "paid", "data": {"sum": 40}}, {"signal": "storm"}, {"wait": "P10D"}, {"wait": "P1M"},
+      {"message": "paid", "data": {"sum": 40}}, {"signal": "storm"}, {"wait": "P10D"}, {"wait": "P1M"}, {"wait": "PT1.5S"},
       {"until": "2026-09-01T00:00:00Z"}, {"service": "letters", "gives": {"sent": true}}, {"service": "letters", "error": "E"},
       {"decision": "fee", "gives": 40},
       {"expect": {"tasks": ["check", {"task": "look", "is": {"team": ["A", "B"]}}], "waiting": [], "variables": {"a": null},
@@ -34,7 +34,7 @@ TEST(Example, IsReadWithAllItsSteps) {
   EXPECT_EQ(example->process, "skip-permit");
   EXPECT_EQ(to_iso(example->start), "2026-06-30T23:00:00Z");  // Midnight in summer.
   EXPECT_EQ(written(example->variables[1].second.value()), "\"@2026-02-01\"");
-  ASSERT_EQ(example->steps.size(), 10);
+  ASSERT_EQ(example->steps.size(), 11);
   const auto& task = std::get<TaskDone>(example->steps[0]);
   EXPECT_EQ(task.task.is.teams, std::vector<std::string>{"Highways"});
   EXPECT_EQ(std::get<Date>(*task.task.is.due).iso(), "2026-01-07");
@@ -43,8 +43,9 @@ TEST(Example, IsReadWithAllItsSteps) {
   EXPECT_EQ(std::get<MessageSent>(example->steps[1]).data[0].first, "sum");
   EXPECT_EQ(std::get<TimePasses>(example->steps[3]).microseconds, 10 * 86'400 * 1'000'000LL);
   EXPECT_EQ(std::get<TimePasses>(example->steps[4]).months, 1);
-  EXPECT_EQ(std::get<ServiceAnswers>(example->steps[7]).error, "E");
-  EXPECT_EQ(std::get<Expect>(example->steps[9]).tasks->at(1).is.teams->size(), 2);
+  EXPECT_EQ(std::get<TimePasses>(example->steps[5]).microseconds, 1'500'000);
+  EXPECT_EQ(std::get<ServiceAnswers>(example->steps[8]).error, "E");
+  EXPECT_EQ(std::get<Expect>(example->steps[10]).tasks->at(1).is.teams->size(), 2);
   EXPECT_EQ(example->expected.state, bpmn::ProcessInstance::State::Failed);
   EXPECT_EQ(written(example->expected.variables[0].second.value()), "[1,\"@P1D\"]");
   EXPECT_TRUE(example->expected.messages->empty());

@@ -54,18 +54,16 @@ bool is_at(const std::optional<Instant>& found, const DayOrMoment& expected) {
   return *found == std::get<Instant>(expected);
 }
 
-// Of the calendar of the United Kingdom, as timers count them.
-Instant after_months(Instant from, std::int64_t months) {
-  static const feel::Zone kUk = feel::Zone::named("Europe/London").value_or(feel::Zone::utc());
-  const auto local = feel::DateTime::from_epoch(static_cast<__int128>(to_microseconds(from)) * 1'000, kUk);
-  const auto later = local ? feel::add(*local, feel::MonthsDuration{months}) : std::nullopt;
-  return later ? from_microseconds(static_cast<std::int64_t>(later->epoch_nanos() / 1'000)) : from;
-}
-
 feel::Evaluation::Moment moment_at(Instant now) {
   static const feel::Zone kUk = feel::Zone::named("Europe/London").value_or(feel::Zone::utc());
   const auto local = feel::DateTime::from_epoch(static_cast<__int128>(to_microseconds(now)) * 1'000, kUk);
   return {.now = local.value_or(feel::DateTime()), .elapsed = nullptr};
+}
+
+// Of the calendar of the United Kingdom, as timers count them.
+Instant after_months(Instant from, std::int64_t months) {
+  const auto later = feel::add(moment_at(from).now, feel::MonthsDuration{months});
+  return later ? from_microseconds(static_cast<std::int64_t>(later->epoch_nanos() / 1'000)) : from;
 }
 
 const bpmn::Data* find(const Variables& variables, std::string_view name) {

@@ -292,6 +292,18 @@ Html tabs(const Html& title, const std::vector<Tab>& tabs);
 // 0018".
 Html telephone(std::string_view number);
 
+// A part of a page that is kept up to date while somebody looks at it, where JavaScript is on: `version_url` is asked
+// for the part's version, and when it is another, the page is fetched again and the part of this id replaced. What has
+// the focus, or a choice that was ticked, is left alone until it hasn't. Elements with data-live-too="<id>" and an id
+// are replaced with it.
+struct Live {
+  std::string id;
+  Url version_url;      // Answers with the version as plain text.
+  std::string version;  // Of what is shown.
+  std::string says;     // "The list has changed.": read to those who can't see it.
+};
+Html live(const Live& live, const Html& content);
+
 // Text with its line breaks kept, as <br>: what a resident wrote.
 Html lines(std::string_view text);
 

@@ -333,6 +333,14 @@ TEST(Layout, LeavesOutWhatAPageDoesNotHave) {
       without_asset_hash(layout({.site = {.council = "Borsetshire County Council"}, .title = "Services"}, "Content")));
 }
 
+TEST(Live, SaysWhereItsVersionIsAskedForAndHasAPlaceToSayWhatChanged) {
+  expect_golden("live", live({.id = "list",
+                              .version_url = html::Url("/work/tasks/version").with("list", "mine").with("page", "2"),
+                              .version = "5f2c",
+                              .says = "The list has changed."},
+                             "Content"));
+}
+
 TEST(ErrorPages, SayInPlainWordsWhatToDoNext) {
   for (const int status : {400, 403, 404, 413, 500, 503}) {
     expect_golden("error-page--" + std::to_string(status),

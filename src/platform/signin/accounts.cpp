@@ -192,6 +192,23 @@ std::vector<RoleGrant> grants_at(db::Connection& connection, AccountId account, 
   return grants;
 }
 
+std::vector<RoleHolder> holders_of(db::Connection& connection, Role role, Instant now) {
+  std::vector<RoleHolder> holders;
+  connection.query("SELECT " + std::string(kAccountColumns) +
+                       ", g.scope_kind, g.scope_name FROM role_grant g JOIN account a ON a.id = g.account_id "
+                       "WHERE g.role = $1 AND g.held_from <= $2 AND (g.held_until IS NULL OR g.held_until > $2) AND "
+                       "a.state = 'open' ORDER BY a.display_name, a.id, g.scope_kind, g.scope_name",
+                   {name_of(role), now}, [&](const db::Row& row) {
+                     Account account = account_in(row);
+                     if (holders.empty() || holders.back().account.id != account.id) {
+                       holders.push_back({std::move(account), {}});
+                     }
+                     holders.back().scopes.push_back(
+                         {stored(enum_named<Scope::Kind>(kScopeKinds, row.text(7))), std::string(row.text(8))});
+                   });
+  return holders;
+}
+
 void grant(db::Connection& connection, AccountId account, const RoleGrant& grant) {
   check((grant.scope.kind == Scope::Kind::Everywhere) == grant.scope.name.empty(),
         "a scope names a team or organisation, and everywhere names nothing");

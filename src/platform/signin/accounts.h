@@ -118,6 +118,13 @@ std::vector<RoleGrant> grants_at(db::Connection& connection, AccountId account, 
 void grant(db::Connection& connection, AccountId account, const RoleGrant& grant);
 void end_grants(db::Connection& connection, AccountId account, Instant now);
 
+// Somebody who may sign in and has a role now, with where it holds.
+struct RoleHolder {
+  Account account;
+  std::vector<Scope> scopes;
+};
+std::vector<RoleHolder> holders_of(db::Connection& connection, Role role, Instant now);  // By display name.
+
 // The account of one identity at an OpenID provider.
 struct ExternalAccount {
   enum class MadeBy {

@@ -98,12 +98,15 @@ Result<replay::RecordedCase> recorded_case(Definitions& definitions, const Rows&
       const auto caller = places.find(stored.caller->instance);
       if (caller == places.end()) return Problem{"What called a process isn't recorded.", "", ""};
       instance.caller = replay::RecordedInstance::Caller{caller->second, stored.caller->node};
+    } else if (i > 0) {
+      return Problem{"It was begun again.", "", ""};
     }
     places.emplace(stored.id, i);
     recorded.instances.push_back(std::move(instance));
     for (const HistoryEntry& entry : rows.entries[i]) {
       if (entry.version != stored.version) return Problem{"It went on to another version of its process.", "", ""};
-      if (entry.event.empty()) continue;
+      if (entry.event.empty() && !entry.happened.empty()) return Problem{"It was changed by hand.", "", ""};
+      if (entry.event.empty()) continue;  // Moved nothing.
       events[i].push_back({.instance = i, .at = entry.at, .event = TRY(bpmn::decode_event(entry.event))});
     }
   }
@@ -131,6 +134,7 @@ void for_each_case(db::Database& database, Definitions& definitions, std::int64_
     });
     if (page.empty()) return;
     for (std::size_t i = 0; i < page.size(); ++i) {
+      if (rows[i].instances.front().id != page[i].instance) continue;  // It was begun again, and is told by that.
       ReadCase read{.reference = page[i].reference, .unreadable = {}, .recorded = {}};
       auto recorded = recorded_case(definitions, rows[i]);
       if (recorded.ok()) {

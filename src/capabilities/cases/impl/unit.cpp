@@ -219,11 +219,11 @@ bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntr
   if (step.effects.empty() && bpmn::encode(step.next) == bpmn::encode(held.state)) return false;
   const bpmn::ProcessInstance before = std::move(held.state);
   held.state = std::move(step.next);
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, process.flows[flow].id);
   Taking taking{held, event, before, held.state, *calls, entry, next};
   for (const bpmn::Effect& effect : step.effects) {
     std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
   }
-  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, process.flows[flow].id);
   return true;
 }
 
@@ -464,8 +464,10 @@ Result<void> Unit::run(const Job& job) {
   switch (job.kind) {
     case Job::Kind::Event: {
       const bpmn::Event event = TRY(bpmn::decode_event(job.content));
-      const std::string_view what = std::holds_alternative<bpmn::TimerDue>(event) ? "timer" : "tried again";
-      TRY(happen(job.instance.value(), event, {std::string(kProcess), ""}, what));
+      const std::string_view what = std::holds_alternative<bpmn::TimerDue>(event)        ? "timer"
+                                    : std::holds_alternative<bpmn::SignalArrived>(event) ? "signal"
+                                                                                         : "tried again";
+      TRY(happen(job.instance.value(), event, {job.who, ""}, what));
       return {};
     }
     case Job::Kind::Decision:
@@ -489,18 +491,19 @@ Result<void> Unit::run_start(const Job& job) {
   const bpmn::Wait wait = TRY(bpmn::decode_wait(job.content, *published->process));
   if (const auto next = bpmn::following(wait)) jobs_.push_back(start_job(job.topic, *next));
   const std::string element = published->process->nodes[wait.event].id;
-  return begin_process(std::move(published), bpmn::Start{{}, element});
+  return begin_process(std::move(published), bpmn::Start{{}, element}, job.who);
 }
 
 // A case that begins by a message, a signal or a timer.
-Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin) {
+Result<void> Unit::begin_process(std::shared_ptr<const Published> published, bpmn::Start begin,
+                                 const std::string& who) {
   TRY(open({.id = CaseId::make(),
             .process = published->version.process,
             .version = published->version.version,
             .title = {},
             .variables = begin.variables,
             .start_event = begin.start_event,
-            .act = {std::string(kProcess), ""}}));
+            .act = {who, ""}}));
   return {};
 }
 
@@ -517,7 +520,7 @@ Result<void> Unit::run_message(const Job& job) {
   const auto receiver = engine_.database_.read(
       [&](db::Connection& connection) { return receiver_of(connection, event.name, event.correlation); });
   if (receiver) {
-    if (TRY(happen(*receiver, event, {std::string(kProcess), ""}, "message"))) return {};
+    if (TRY(happen(*receiver, event, {job.who, ""}, "message"))) return {};
     // Another message came first: this one looks again.
     jobs_.push_back(job);
     jobs_.back().due_at = now_;
@@ -527,7 +530,7 @@ Result<void> Unit::run_message(const Job& job) {
     auto published = engine_.definitions_.version(version.number);
     if (!published.ok()) continue;
     const bpmn::Node* start = bpmn::started_by(*(*published)->process, bpmn::TriggerType::Message, event.name);
-    if (start != nullptr) return begin_process(*published, bpmn::Start{event.variables, start->id});
+    if (start != nullptr) return begin_process(*published, bpmn::Start{event.variables, start->id}, job.who);
   }
   parked_.push_back(job);
   parked_.back().attempts = 0;
@@ -548,13 +551,14 @@ Result<void> Unit::run_signal(const Job& job) {
                      .topic = {},
                      .due_at = now_,
                      .content = job.content,
-                     .problem = {}});
+                     .problem = {},
+                     .who = job.who});
   }
   for (const ProcessVersion& version : engine_.database_.read(&newest_versions)) {
     auto published = engine_.definitions_.version(version.number);
     if (!published.ok()) continue;
     const bpmn::Node* start = bpmn::started_by(*(*published)->process, bpmn::TriggerType::Signal, event.name);
-    if (start != nullptr) TRY(begin_process(*published, bpmn::Start{{}, start->id}));
+    if (start != nullptr) TRY(begin_process(*published, bpmn::Start{{}, start->id}, job.who));
   }
   return {};
 }
@@ -597,6 +601,72 @@ void Unit::store(db::Connection& connection) {
     job.problem.clear();
     add_job(connection, job);
   }
+}
+
+// ---- By a person's decision
+
+Result<Unit::Standing> Unit::standing(InstanceId instance) {
+  const Held& held = *TRY(hold(instance));
+  return Standing{held.stored, held.published, held.state};
+}
+
+InstanceId Unit::add(CaseId case_id, std::shared_ptr<const Published> published) {
+  return create(std::move(published), case_id, std::nullopt, 0).stored.id;
+}
+
+Result<std::int64_t> Unit::take_step(InstanceId instance, bpmn::Step step, std::shared_ptr<const Published> published,
+                                     const Act& act, std::string what) {
+  Held& held = *TRY(hold(instance));
+  const auto left = std::exchange(held.published, published);
+  auto calls = calls_of(held, step);
+  if (!calls.ok()) {
+    held.published = left;
+    return std::move(calls).problems();
+  }
+  HistoryEntry entry{.instance = instance,
+                     .number = held.stored.number + 1,
+                     .at = now_,
+                     .act = act,
+                     .what = std::move(what),
+                     .version = published->version.number,
+                     .event = {},
+                     .happened = {}};
+  held.stored.version = published->version.number;
+  const bpmn::ProcessInstance before = std::exchange(held.state, std::move(step.next));
+  for (const bpmn::Index flow : step.flows) add_flow(entry.happened, published->process->flows[flow].id);
+  const bpmn::Event event = bpmn::Stopped{};  // Nothing came from outside.
+  std::deque<bpmn::Event> events;
+  Taking taking{held, event, before, held.state, *calls, entry, events};
+  for (const bpmn::Effect& effect : step.effects) {
+    // What is withdrawn was asked for by the version that is left.
+    const bool withdrawn = std::holds_alternative<bpmn::Withdrawn>(effect);
+    held.published = withdrawn ? left : published;
+    std::visit([&](const auto& each) { carry_out(taking, each); }, effect);
+  }
+  held.published = published;
+  while (!events.empty()) {
+    const bpmn::Event next = std::move(events.front());
+    events.pop_front();
+    advance(held, next, act, entry, events);
+  }
+  held.changed = true;
+  held.stored.number = entry.number;
+  held.entries.push_back(std::move(entry));
+  const std::int64_t number = held.stored.number;
+  TRY(deliver_all());
+  return number;
+}
+
+Result<void> Unit::commit(const std::function<Result<void>(db::Connection&)>& first) {
+  engine_.between_steps();
+  auto stored = engine_.database_.write([&](db::Connection& connection) -> Result<void> {
+    TRY(first(connection));
+    store(connection);
+    return {};
+  });
+  engine_.between_steps();
+  if (stored.ok()) engine_.wake();
+  return stored;
 }
 
 }  // namespace guildhall::cases

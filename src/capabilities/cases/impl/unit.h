@@ -34,6 +34,23 @@ class Unit {
 
   void store(db::Connection& connection);
 
+  // ---- Steps that a person's decision has computed: change.h
+
+  struct Standing {
+    const StoredInstance& stored;
+    std::shared_ptr<const Published> published;
+    const bpmn::ProcessInstance& state;
+  };
+  Result<Standing> standing(InstanceId instance);
+  // One more process of a case that is there; take_step() begins it.
+  InstanceId add(CaseId case_id, std::shared_ptr<const Published> published);
+  // The step follows from the instance as it stands; from now on it follows `published`. Gives the number of its entry in
+  // the history. Problems where something that it calls isn't there.
+  Result<std::int64_t> take_step(InstanceId instance, bpmn::Step step, std::shared_ptr<const Published> published,
+                                 const Act& act, std::string what);
+  // Stores it after what else belongs to the transaction, unless that has problems.
+  Result<void> commit(const std::function<Result<void>(db::Connection&)>& first);
+
  private:
   struct Held {
     StoredInstance stored;
@@ -85,7 +102,7 @@ class Unit {
   Result<void> run_message(const Job& job);
   Result<void> run_signal(const Job& job);
   Result<void> run_start(const Job& job);
-  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin);
+  Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin, const std::string& who);
 
   Engine& engine_;
   Instant now_;

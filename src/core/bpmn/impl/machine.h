@@ -9,6 +9,8 @@
 //   events.cpp        13.5: waiting, timers, throwing, errors and escalations
 //   compensation.cpp  13.5.5: compensation, and transactions
 //   correlation.cpp   8.4.2: which message is whose
+//   migration.cpp     another version of the process
+//   modification.cpp  what a person changes
 //
 // Always holds between two steps: every token is in a NodeInstance, or waits at a join (ScopeInstance::arrived); every
 // node and scope instance stands in a scope instance that is there; a scope's owner is there, and the process has none.
@@ -178,6 +180,11 @@ class Machine {
   void handlers_done(Id id);
   void cancel_transaction(Id scope);
   void undo_and_leave(Id id, Index boundary);
+
+  // ---- migration.cpp and modification.cpp
+  friend class Migration;
+  friend class Modifier;
+  Id open_within(Id scope, Index target, Id opened_after);
 
   const Process& process_;
   ProcessInstance instance_;
