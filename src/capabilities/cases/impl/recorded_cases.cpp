@@ -1,5 +1,6 @@
 #include "cases/impl/recorded_cases.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -83,6 +84,9 @@ std::vector<replay::RecordedEvent> in_order(const replay::RecordedCase& recorded
 }
 
 Result<replay::RecordedCase> recorded_case(Definitions& definitions, const Rows& rows) {
+  if (std::ranges::count_if(rows.instances, [](const StoredInstance& each) { return !each.caller; }) > 1) {
+    return Problem{"It was begun again.", "", ""};
+  }
   replay::RecordedCase recorded;
   std::map<InstanceId, std::size_t> places;
   std::vector<std::deque<replay::RecordedEvent>> events(rows.instances.size());
@@ -98,8 +102,6 @@ Result<replay::RecordedCase> recorded_case(Definitions& definitions, const Rows&
       const auto caller = places.find(stored.caller->instance);
       if (caller == places.end()) return Problem{"What called a process isn't recorded.", "", ""};
       instance.caller = replay::RecordedInstance::Caller{caller->second, stored.caller->node};
-    } else if (i > 0) {
-      return Problem{"It was begun again.", "", ""};
     }
     places.emplace(stored.id, i);
     recorded.instances.push_back(std::move(instance));
