@@ -86,13 +86,21 @@ const std::vector<Command>& commands() {
        "run FILE.bpmn [--input JSON|@FILE] [--process ID] [--events NAME,…] [--start INSTANT] [--trace]\n"
        "  guildhall process publish FILE.bpmn | list | show PROCESS [--version N] | start PROCESS [--title TEXT] "
        "[--input JSON|@FILE] [--event ID] [--version N] | send MESSAGE [--input JSON|@FILE] [--id ID] | signal NAME\n"
-       "  guildhall process migrate PROCESS --from N --to N [--map FILE.json] [--dry-run] --why REASON | undo-migration ID "
+       "  guildhall process statistics PROCESS --from DATE --to DATE [--version N] | replay PROCESS --from DATE --to "
+       "DATE "
+       "[--candidate FILE.bpmn] [--decision FILE.dmn,…] [--calendar FILE.json] [--compare NAME,…] [--cost FEEL] "
+       "[--json FILE]\n"
+       "  guildhall process migrate PROCESS --from N --to N [--map FILE.json] [--dry-run] --why REASON | "
+       "undo-migration ID "
        "--why REASON | modify CASE [--cancel ELEMENT,…] [--set JSON] [--before ELEMENT,…] [--after ELEMENT,…] "
        "[--of PROCESS] [--within N] --why REASON | restart CASE [--before ELEMENT] [--version N] --why REASON",
        "run tries a process out in memory, with a clock that jumps from timer to timer; the others publish processes, "
-       "begin cases, send what they wait for, and change cases that run already",
-       {.valued = with_environment({"input", "process", "events", "start", "by", "version", "title", "event", "id", "from",
-                                    "to", "map", "why", "of", "cancel", "before", "after", "within", "set"}),
+       "begin cases, send what they wait for, say how cases went and how they would have gone under other rules, and "
+       "change cases that run already",
+       {.valued = with_environment({"input",    "process", "events", "start",  "by",  "version",   "title",
+                                    "event",    "id",      "from",   "to",     "map", "why",       "of",
+                                    "cancel",   "before",  "after",  "within", "set", "candidate", "decision",
+                                    "calendar", "compare", "cost",   "json"}),
         .flags = {"trace", "dry-run", "help"}},
        &process_command},
       {"component",

@@ -5,6 +5,7 @@
 #include "audit/audit.h"
 #include "cases/api.h"
 #include "cases/cases.h"
+#include "cases/statistics_pages.h"
 #include "cases/work_pages.h"
 #include "cases/workers.h"
 #include "council/council.h"
@@ -71,6 +72,7 @@ std::vector<html::NavigationItem> work_navigation() {
   return {{.text = "Tasks", .url = {"/work"}},
           {.text = "Cases", .url = {"/work/cases"}},
           {.text = "Enquiries", .url = {"/work/enquiries"}},
+          {.text = "Processes", .url = {"/work/processes"}},
           {.text = "Who is away", .url = {"/work/absence"}}};
 }
 
@@ -171,6 +173,9 @@ Result<std::unique_ptr<CouncilServer>> CouncilServer::start(db::Database& databa
                              .documents = options.case_folder,
                              .navigation = work_navigation()});
   enquiries::add_routes(
+      router,
+      {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = work_navigation()});
+  cases::add_statistics_routes(
       router,
       {.database = database, .signin = *state->signin, .site = site, .clock = clock, .navigation = work_navigation()});
   partnerview::add_routes(router, {.database = database, .signin = *state->signin, .site = site, .clock = clock});

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/model_file.h"
 #include "app/process_change.h"
+#include "app/process_learn.h"
 #include "base/text.h"
 #include "bpmn/read_definitions.h"
 #include "bpmn/simulation.h"
@@ -176,8 +177,14 @@ Result<void> signal(const Arguments& arguments, const std::string& name) {
 // What has a FILE or the name of something after it.
 using Action = Result<void> (*)(const Arguments&, const std::string&);
 const std::map<std::string_view, Action>& actions() {
-  static const std::map<std::string_view, Action> all{{"run", &run_file}, {"publish", &publish}, {"show", &show},
-                                                      {"start", &start},  {"send", &send},       {"signal", &signal}};
+  static const std::map<std::string_view, Action> all{{"run", &run_file},
+                                                      {"publish", &publish},
+                                                      {"show", &show},
+                                                      {"start", &start},
+                                                      {"send", &send},
+                                                      {"signal", &signal},
+                                                      {"statistics", &print_statistics},
+                                                      {"replay", &replay_process}};
   return all;
 }
 

@@ -11,6 +11,8 @@
 //   tasks.h          what officers do with tasks;  task_store.h  their lists;  task_form.h  what a task asks
 //   work_pages.h     what officers see at /work
 //   history.h        what happened in one step
+//   statistics.h     how a process' cases went; heat.h and statistics_pages.h show it at /work/processes
+//   replay.h         how they would have gone under other rules
 //   view.h           a case as it stands
 //   workers.h        threads that do what is due
 //   api.h            cases, messages and work for programs, over HTTP

@@ -24,13 +24,20 @@ Result<feel::Value> fitted(const feel::Value& value, const feel::Type& type, std
 }  // namespace
 
 void Asker::begin(Instant now) {
+  begin(now, nullptr);
+}
+
+void Asker::begin(Instant now, std::shared_ptr<const Catalogue> models) {
   now_ = now;
-  catalogue_ = nullptr;
+  catalogue_ = std::move(models);
   for (auto& [slug, prepared] : deciders_) prepared.begun = false;
 }
 
 Result<feel::Value> Asker::ask(std::string_view decision, std::span<const Given> given) {
-  if (catalogue_ == nullptr) catalogue_ = published_.now();
+  if (catalogue_ == nullptr) {
+    check(published_ != nullptr, "an asker without models");
+    catalogue_ = published_->now();
+  }
   const std::size_t slash = decision.find('/');
   const std::string_view slug = decision.substr(0, slash);
   const auto found =
