@@ -3,6 +3,7 @@
 #include <array>
 #include <iostream>
 
+#include "app/calendar_command.h"
 #include "app/commands.h"
 #include "app/decide.h"
 #include "app/decision.h"
@@ -89,6 +90,11 @@ const std::vector<Command>& commands() {
        "the decision models that an environment answers from over HTTP, and the keys of programs that ask",
        {.valued = with_environment({"by", "version", "accept"}), .flags = {"help"}},
        &decision_command},
+      {"calendar",
+       "show | set FILE.json --why REASON | days FROM TO",
+       "the council's working days and hours, by which its processes count",
+       {.valued = with_environment({"by", "why"}), .flags = {"help"}},
+       &calendar_command},
       {"serve",
        "",
        "serves an environment until stopped",

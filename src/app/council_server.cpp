@@ -3,6 +3,7 @@
 #include "access/access.h"
 #include "app/council_pages.h"
 #include "audit/audit.h"
+#include "cases/cases.h"
 #include "council/council.h"
 #include "decisions/decisions.h"
 #include "enquiries/enquiries.h"
@@ -85,7 +86,7 @@ std::vector<environments::Module> modules() {
   return {{"signin", signin::embedded_files()},       {"council", council::embedded_files()},
           {"audit", audit::embedded_files()},         {"access", access::embedded_files()},
           {"enquiries", enquiries::embedded_files()}, {"masterdata", masterdata::embedded_files()},
-          {"decisions", decisions::embedded_files()}};
+          {"decisions", decisions::embedded_files()}, {"cases", cases::embedded_files()}};
 }
 
 struct CouncilServer::State {

@@ -1,6 +1,7 @@
 #include "cases/definitions.h"
 
 #include "bpmn/read_definitions.h"
+#include "cases/calendars.h"
 
 namespace guildhall::cases {
 
@@ -14,7 +15,7 @@ Result<std::shared_ptr<const Published>> Definitions::read(const ProcessVersion&
   if (auto published = known(version.number)) return published;
   const std::string xml =
       database_.read([&](db::Connection& connection) { return text_of(connection, version.file).value(); });
-  auto file = std::make_shared<const bpmn::Definitions>(TRY(bpmn::read_definitions(xml)));
+  auto file = std::make_shared<const bpmn::Definitions>(TRY(bpmn::read_definitions(xml, read_options())));
   auto published = std::make_shared<Published>();
   published->version = version;
   published->process = file->process(version.process);

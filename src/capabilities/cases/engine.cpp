@@ -26,7 +26,12 @@ std::string key_of(const Job& job) {
 }  // namespace
 
 Engine::Engine(db::Database& database, const Clock& clock, Options options)
-    : database_(database), clock_(clock), options_(std::move(options)), definitions_(database), decisions_(database) {}
+    : database_(database),
+      clock_(clock),
+      options_(std::move(options)),
+      definitions_(database),
+      calendars_(database, clock),
+      decisions_(database) {}
 
 Engine::~Engine() = default;
 

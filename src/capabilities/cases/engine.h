@@ -30,6 +30,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cases/calendars.h"
 #include "cases/case_store.h"
 #include "cases/definitions.h"
 #include "db/database.h"
@@ -122,6 +123,7 @@ class Engine {
   // Ends the case's processes, with all that they called.
   Result<void> cancel(CaseId case_id, const Act& act);
 
+  Calendars& calendars() { return calendars_; }
   Definitions& definitions() { return definitions_; }
   db::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
@@ -146,6 +148,7 @@ class Engine {
   const Clock& clock_;
   Options options_;
   Definitions definitions_;
+  Calendars calendars_;
   decisions::PublishedModels decisions_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<decisions::Asker>> askers_;  // Those that nobody uses at this moment.

@@ -81,7 +81,7 @@ struct Unit::Taking {
   std::deque<bpmn::Event>& next;  // What this unit does itself, right after the step.
 };
 
-Unit::Unit(Engine& engine, Instant now) : engine_(engine), now_(now) {}
+Unit::Unit(Engine& engine, Instant now) : engine_(engine), now_(now), calendar_(engine.calendars_.in_force()) {}
 
 Unit::~Unit() {
   if (asker_ == nullptr) return;
@@ -202,7 +202,7 @@ Result<bool> Unit::deliver(Delivery delivery) {
 bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntry& entry,
                    std::deque<bpmn::Event>& next) {
   const bpmn::Process& process = *held.published->process;
-  bpmn::Step step = bpmn::advance(process, held.state, event, now_);
+  bpmn::Step step = bpmn::advance(process, held.state, event, now_, calendar_->surroundings());
   // What nobody catches, and what can't go on, waits for a person: nothing of this step has been.
   if (step.next.state == State::Failed && held.state.state != State::Failed &&
       !(step.next.uncaught_error && held.stored.caller)) {
@@ -511,7 +511,10 @@ Result<void> Unit::run_message(const Job& job) {
   for (const ProcessVersion& version : versions) {
     if (!event.correlation.empty()) break;
     const auto published = engine_.definitions_.version(version.number);
-    if (published.ok()) event.correlation = bpmn::correlation_of(*(*published)->file, event.name, event.variables);
+    if (published.ok()) {
+      event.correlation =
+          bpmn::correlation_of(*(*published)->file, event.name, event.variables, calendar_->surroundings().given);
+    }
   }
   const auto receiver = engine_.database_.read(
       [&](db::Connection& connection) { return receiver_of(connection, event.name, event.correlation); });

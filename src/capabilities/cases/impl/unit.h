@@ -89,7 +89,8 @@ class Unit {
 
   Engine& engine_;
   Instant now_;
-  std::unique_ptr<decisions::Asker> asker_;  // Borrowed when it is first needed.
+  std::shared_ptr<const CalendarInForce> calendar_;  // Outlives what was computed with it.
+  std::unique_ptr<decisions::Asker> asker_;          // Borrowed when it is first needed.
   std::map<InstanceId, Held> held_;
   std::vector<InstanceId> order_;  // In which they were held: callers before what they call.
   std::deque<Delivery> deliveries_;
