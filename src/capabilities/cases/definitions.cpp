@@ -1,5 +1,7 @@
 #include "cases/definitions.h"
 
+#include <algorithm>
+
 #include "bpmn/read_definitions.h"
 #include "cases/calendars.h"
 
@@ -21,6 +23,7 @@ Result<std::shared_ptr<const Published>> Definitions::read(const ProcessVersion&
   published->process = file->process(version.process);
   published->file = file;
   check(published->process != nullptr, "a published file without its process");
+  published->pauses_deadlines = std::ranges::any_of(published->process->nodes, &bpmn::Node::pauses_deadline);
   const std::lock_guard lock(mutex_);
   // The processes of one file share it.
   for (const auto& [number, other] : versions_) {

@@ -30,6 +30,24 @@ std::vector<StoredWait> waits_of(const bpmn::Process& process, const bpmn::Proce
   return waits;
 }
 
+// Those that wait for the resident, say: the node itself, or one that follows its event-based gateway.
+std::vector<bpmn::Id> pausing(const Published& published, const bpmn::ProcessInstance& instance) {
+  std::vector<bpmn::Id> found;
+  if (!published.pauses_deadlines) return found;
+  const auto& nodes = published.process->nodes;
+  for (const bpmn::NodeInstance& each : instance.nodes) {
+    if (each.node == bpmn::kNone) continue;
+    const bool follows = nodes[each.node].type == NodeType::EventBasedGateway;
+    if (nodes[each.node].pauses_deadline || (follows && std::ranges::any_of(each.waits, [&](const bpmn::Wait& wait) {
+                                               return nodes[wait.event].pauses_deadline;
+                                             }))) {
+      found.push_back(each.id);
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
 // The node instance that an event is for; 0: none in particular.
 bpmn::Id node_of(const bpmn::Event& event) {
   return std::visit(
@@ -96,6 +114,7 @@ Result<void> Unit::take(StoredInstance stored) {
   held.published = TRY(engine_.definitions_.version(stored.version));
   held.state = TRY(bpmn::decode_instance(stored.content, *held.published->process));
   held.waits = waits_of(*held.published->process, held.state);
+  held.pausing = pausing(*held.published, held.state);
   held.stored = std::move(stored);
   const InstanceId id = held.stored.id;
   held_.emplace(id, std::move(held));
@@ -151,7 +170,20 @@ Result<Started> Unit::open(const NewCase& opened) {
                   .opened_at = now_,
                   .closed_at = std::nullopt};
   opened_.push_back(made);
-  const InstanceId id = create(std::move(published), made.id, std::nullopt, 0).stored.id;
+  const Held& held = create(std::move(published), made.id, std::nullopt, 0);
+  const InstanceId id = held.stored.id;
+  if (held.published->process->deadline) {
+    // That it can't be counted is not the resident's problem: the case is opened, and a person mends it.
+    if (const auto declared = declare_deadline(held, opened.variables); !declared.ok()) {
+      jobs_.push_back({.kind = Job::Kind::Event,
+                       .case_id = made.id,
+                       .instance = id,
+                       .topic = std::string(kDeadlineTopic),
+                       .due_at = std::nullopt,
+                       .content = {},
+                       .problem = problem_text(declared.problems())});
+    }
+  }
   TRY(happen(id, bpmn::Start{opened.variables, opened.start_event}, opened.act, "started"));
   return Started{.case_id = made.id, .instance = id, .reference = made.reference};
 }
@@ -388,6 +420,7 @@ void Unit::carry_out(Taking& taking, const bpmn::Ended& ended) {
   held.stored.ended_at = now_;
   if (!held.stored.caller) {
     closed_.emplace_back(held.stored.case_id, now_);
+    if (held.published->process->deadline) ended_deadlines_.emplace_back(held.stored.case_id, held.stored.id);
     return;
   }
   const Caller& caller = *held.stored.caller;
@@ -462,6 +495,7 @@ Result<void> Unit::run_decision(const Job& job) {
 Result<void> Unit::run(const Job& job) {
   switch (job.kind) {
     case Job::Kind::Event: {
+      if (job.topic == kDeadlineTopic) return run_deadline(job);
       const bpmn::Event event = TRY(bpmn::decode_event(job.content));
       const std::string_view what = std::holds_alternative<bpmn::TimerDue>(event) ? "timer" : "tried again";
       TRY(happen(job.instance.value(), event, {std::string(kProcess), ""}, what));
@@ -479,6 +513,23 @@ Result<void> Unit::run(const Job& job) {
       break;  // Of programs: see Engine.
   }
   check(false, "work is not done by the engine");
+  return {};
+}
+
+Result<void> Unit::declare_deadline(const Held& held, const bpmn::Variables& variables) {
+  deadlines_.emplace_back(TRY(declared_deadline(*held.published->process, held.stored.case_id, variables,
+                                                held.stored.started_at, *calendar_)),
+                          held.stored.id);
+  return {};
+}
+
+// It is due, or it couldn't be counted when the case was opened and somebody tries again.
+Result<void> Unit::run_deadline(const Job& job) {
+  const Held& held = *TRY(hold(job.instance.value()));
+  if (!job.problem.empty() && held.published->process->deadline && !held.state.scopes.empty()) {
+    TRY(declare_deadline(held, held.state.scopes[0].variables));
+  }
+  missed_.emplace_back(held.stored.case_id, held.stored.id);
   return {};
 }
 
@@ -559,7 +610,19 @@ Result<void> Unit::run_signal(const Job& job) {
 
 // ---- Storing
 
+// Whether there were any that begin or end.
+bool Unit::store_pauses(db::Connection& connection, const Held& held) {
+  const std::vector<bpmn::Id> now = pausing(*held.published, held.state);
+  std::vector<bpmn::Id> begun, ended;
+  std::ranges::set_difference(now, held.pausing, std::back_inserter(begun));
+  std::ranges::set_difference(held.pausing, now, std::back_inserter(ended));
+  for (const bpmn::Id node : ended) end_pause(connection, held.stored.id, node, now_);
+  for (const bpmn::Id node : begun) begin_pause(connection, held.stored.case_id, held.stored.id, node, now_);
+  return !begun.empty() || !ended.empty();
+}
+
 void Unit::store(db::Connection& connection) {
+  std::set<CaseId> recounted;  // Whose deadlines pause or go on.
   for (const Case& opened : opened_) insert_case(connection, opened);
   for (const TaskId task : ended_tasks_) cases::end_task(connection, task, now_);
   for (const InstanceId id : order_) {
@@ -584,7 +647,12 @@ void Unit::store(db::Connection& connection) {
       add_wait(connection, id, wait);
       if (wait.kind == StoredWait::Kind::Message) wake_messages(connection, wait.name, now_);
     }
+    if (store_pauses(connection, held)) recounted.insert(held.stored.case_id);
   }
+  for (const auto& [deadline, instance] : deadlines_) insert_deadline(connection, deadline, instance);
+  for (const CaseId id : recounted) recount_deadline(connection, calendar_->calendar(), id, now_);
+  for (const auto& [id, instance] : ended_deadlines_) end_deadline(connection, id, instance, now_);
+  for (const auto& [id, instance] : missed_) note_missed(connection, id, instance, now_);
   for (const auto& [case_id, at] : closed_) close_case(connection, case_id, at);
   for (const Job& job : jobs_) add_job(connection, job);
   for (Job& job : parked_) {

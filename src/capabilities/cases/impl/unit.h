@@ -9,6 +9,7 @@
 #include <span>
 
 #include "bpmn/instance.h"
+#include "cases/deadlines.h"
 #include "cases/engine.h"
 
 namespace guildhall::cases {
@@ -45,6 +46,7 @@ class Unit {
     std::vector<Task> tasks;
     std::vector<bpmn::Id> withdrawn_jobs;  // Of nodes that are gone.
     std::vector<bpmn::Id> withdrawn_tasks;
+    std::vector<bpmn::Id> pausing;  // Nodes that pause the deadline, as it is stored.
     bool is_new = false;
     bool changed = false;
   };
@@ -85,6 +87,9 @@ class Unit {
   Result<void> run_message(const Job& job);
   Result<void> run_signal(const Job& job);
   Result<void> run_start(const Job& job);
+  Result<void> run_deadline(const Job& job);
+  Result<void> declare_deadline(const Held& held, const bpmn::Variables& variables);
+  bool store_pauses(db::Connection& connection, const Held& held);
   Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin);
 
   Engine& engine_;
@@ -96,6 +101,9 @@ class Unit {
   std::deque<Delivery> deliveries_;
   std::vector<Case> opened_;
   std::vector<std::pair<CaseId, Instant>> closed_;
+  std::vector<std::pair<CaseDeadline, InstanceId>> deadlines_;  // Of cases that are opened, with their first process.
+  std::vector<std::pair<CaseId, InstanceId>> ended_deadlines_;
+  std::vector<std::pair<CaseId, InstanceId>> missed_;  // It seems.
   std::vector<TaskId> ended_tasks_;
   std::vector<Job> jobs_;    // Of no instance.
   std::vector<Job> parked_;  // Messages that nobody waits for.
