@@ -194,6 +194,8 @@ TEST_F(Deadlines, AreNumbersDurationsAndDates) {
   EXPECT_EQ(allowed("duration(&quot;P28D&quot;)"), "2026-11-30T23:59:59.999999Z");
   EXPECT_EQ(allowed("P1M"), "2026-12-02T23:59:59.999999Z");
   EXPECT_EQ(allowed("add working days(today(), 20)"), "2026-11-30T23:59:59.999999Z");
+  EXPECT_EQ(allowed("2026-11-20"), "2026-11-20T23:59:59.999999Z");
+  EXPECT_EQ(allowed("2026-07-01T12:00:00"), "2026-07-01T11:00:00Z");
   EXPECT_EQ(allowed("date and time(&quot;2026-07-01T12:00:00&quot;)"), "2026-07-01T11:00:00Z");  // In London.
   // A month from 31 January ends with February.
   at("2026-01-31T10:00:00Z");

@@ -211,7 +211,8 @@ std::size_t Engine::work() {
     std::vector<Job> jobs;
     if (database_.read([&](db::Connection& connection) { return is_due(connection, topic, now); })) {
       jobs = database_.write([&](db::Connection& connection) {
-        return claim_jobs(connection, claim, topic, options_.batch, now, now + options_.lease);
+        return claim_jobs(connection, claim, topic, topic.empty() ? options_.batch : options_.work_batch, now,
+                          now + options_.lease);
       });
     }
     between_steps();

@@ -78,7 +78,8 @@ class Engine {
     std::vector<std::chrono::seconds> retry_after{std::chrono::seconds{10}, std::chrono::minutes{1},
                                                   std::chrono::minutes{10}, std::chrono::hours{1}};
     std::map<std::string, Handler, std::less<>> handlers = {};  // By topic.
-    std::int64_t batch = 64;                                    // Jobs that are claimed, and stored, together.
+    std::int64_t batch = 128;                                   // Jobs that are claimed, and stored, together …
+    std::int64_t work_batch = 64;  // … and of a handler's work, all of which is done before it is stored.
     // Called wherever the program may stop without anything being lost: tests stop it there.
     std::function<void()> between_steps = {};
   };

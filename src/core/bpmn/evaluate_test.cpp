@@ -26,7 +26,7 @@ TEST(Evaluate, ADeadlineIsAnExpressionOrIso8601) {
   EXPECT_EQ(value("P28D"), "\"P28D\"");
   EXPECT_EQ(value("days * 2", {{"days", Data::of(feel::Value::number(4))}}), "8");
   EXPECT_EQ(value("days"), "null");
-  EXPECT_EQ(value("today()"), "2026-07-01");  // In London.
+  EXPECT_EQ(value("today()"), "@\"2026-07-01\"");  // In London.
 }
 
 TEST(Evaluate, OnlyTrueNodesPauseTheDeadline) {

@@ -61,14 +61,24 @@ bpmn::Id node_of(const bpmn::Event& event) {
       event);
 }
 
+// A timer that waits still, when this event has come.
+bool has_timer(const bpmn::NodeInstance& instance, const bpmn::Event& event) {
+  const auto* due = std::get_if<bpmn::TimerDue>(&event);
+  for (std::size_t place = 0; place < instance.waits.size(); ++place) {
+    const bool has_come = due != nullptr && due->instance == instance.id && due->wait == place;
+    if (instance.waits[place].due && !has_come) return true;
+  }
+  return false;
+}
+
 // What is stored for a node instance, and has to go with it.
 struct Rows {
   bool jobs = false;
   bool tasks = false;
 };
-Rows rows_of(const bpmn::Process& process, const bpmn::NodeInstance& instance) {
+Rows rows_of(const bpmn::Process& process, const bpmn::NodeInstance& instance, const bpmn::Event& event) {
   Rows rows;
-  rows.jobs = std::ranges::any_of(instance.waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); });
+  rows.jobs = has_timer(instance, event);
   if (instance.is_loop) return rows;
   switch (process.nodes[instance.node].type) {
     case NodeType::UserTask:
@@ -384,11 +394,11 @@ void Unit::carry_out(Taking& taking, const bpmn::Withdrawn& withdrawn) {
   std::erase_if(held.tasks, [&](const Task& task) { return task.node == withdrawn.instance; });
   const bpmn::NodeInstance* node = taking.before.find(withdrawn.instance);
   if (node == nullptr) return;
-  Rows rows = rows_of(*held.published->process, *node);
+  Rows rows = rows_of(*held.published->process, *node, taking.event);
   // What was done is ended by whoever did it: its claim is removed, its task ended.
   const auto* done = std::get_if<bpmn::Completed>(&taking.event);
   if (done != nullptr && done->instance == withdrawn.instance) {
-    rows = {.jobs = std::ranges::any_of(node->waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); })};
+    rows = {.jobs = has_timer(*node, taking.event)};
   }
   if (rows.jobs) held.withdrawn_jobs.push_back(withdrawn.instance);
   if (rows.tasks) held.withdrawn_tasks.push_back(withdrawn.instance);
