@@ -3,6 +3,7 @@
 #include <array>
 #include <iostream>
 
+#include "app/calendar_command.h"
 #include "app/case_command.h"
 #include "app/commands.h"
 #include "app/component.h"
@@ -134,6 +135,11 @@ const std::vector<Command>& commands() {
        "the keys of programs, and what each may do",
        {.valued = with_environment({"by", "may", "topic"}), .flags = {"help"}},
        &key_command},
+      {"calendar",
+       "show | set FILE.json --why REASON | days FROM TO",
+       "the council's working days and hours, by which its processes count",
+       {.valued = with_environment({"by", "why"}), .flags = {"help"}},
+       &calendar_command},
       {"serve",
        "[--port N] [--lease SECONDS]",
        "serves an environment until stopped; lease: when another takes over what a killed server was doing",

@@ -11,6 +11,7 @@
 #include "bpmn/read_definitions.h"
 #include "bpmn/simulation.h"
 #include "cases/api_json.h"
+#include "cases/calendars.h"
 #include "cases/engine.h"
 #include "cases/publishing.h"
 #include "feel/expression.h"
@@ -69,8 +70,10 @@ Result<void> print_trace(const bpmn::Simulation& simulation) {
 }
 
 Result<void> run(const Arguments& arguments, const std::string& path) {
-  const bpmn::Definitions definitions = TRY(bpmn::read_definitions(TRY(read_whole_file(path))));
+  const bpmn::Definitions definitions = TRY(bpmn::read_definitions(TRY(read_whole_file(path)), cases::read_options()));
+  const cases::CalendarInForce calendar(cases::default_calendar());
   bpmn::SimulationOptions options;
+  options.given = calendar.surroundings().given;
   options.variables = TRY(variables_of(arguments));
   if (const auto events = arguments.value("events")) {
     for (const std::string_view event : split(*events, ',')) options.events.emplace_back(trimmed(event));

@@ -35,6 +35,8 @@ using TaskId = Id<TaskTag>;
 struct Act {
   std::string who;  // An account's or a key's id, or "process" for what a rule or a clock did.
   std::string why;  // A reason, or what was written; may be empty.
+
+  bool operator==(const Act&) const = default;
 };
 inline constexpr std::string_view kProcess = "process";
 

@@ -1,6 +1,9 @@
 #include "cases/definitions.h"
 
+#include <algorithm>
+
 #include "bpmn/read_definitions.h"
+#include "cases/calendars.h"
 
 namespace guildhall::cases {
 
@@ -14,12 +17,13 @@ Result<std::shared_ptr<const Published>> Definitions::read(const ProcessVersion&
   if (auto published = known(version.number)) return published;
   const std::string xml =
       database_.read([&](db::Connection& connection) { return text_of(connection, version.file).value(); });
-  auto file = std::make_shared<const bpmn::Definitions>(TRY(bpmn::read_definitions(xml)));
+  auto file = std::make_shared<const bpmn::Definitions>(TRY(bpmn::read_definitions(xml, read_options())));
   auto published = std::make_shared<Published>();
   published->version = version;
   published->process = file->process(version.process);
   published->file = file;
   check(published->process != nullptr, "a published file without its process");
+  published->pauses_deadlines = std::ranges::any_of(published->process->nodes, &bpmn::Node::pauses_deadline);
   const std::lock_guard lock(mutex_);
   // The processes of one file share it.
   for (const auto& [number, other] : versions_) {

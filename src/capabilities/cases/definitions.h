@@ -17,6 +17,7 @@ struct Published {
   ProcessVersion version;
   std::shared_ptr<const bpmn::Definitions> file;
   const bpmn::Process* process = nullptr;  // In the file.
+  bool pauses_deadlines = false;           // A node of it does.
 };
 
 // Any thread may call any function of it.

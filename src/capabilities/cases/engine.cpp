@@ -22,7 +22,12 @@ std::string key_of(const Job& job) {
 }  // namespace
 
 Engine::Engine(db::Database& database, const Clock& clock, Options options)
-    : database_(database), clock_(clock), options_(std::move(options)), definitions_(database), decisions_(database) {}
+    : database_(database),
+      clock_(clock),
+      options_(std::move(options)),
+      definitions_(database),
+      calendars_(database, clock),
+      decisions_(database) {}
 
 Engine::~Engine() = default;
 
@@ -216,7 +221,8 @@ std::size_t Engine::work() {
     std::vector<Job> jobs;
     if (database_.read([&](db::Connection& connection) { return is_due(connection, topic, now); })) {
       jobs = database_.write([&](db::Connection& connection) {
-        return claim_jobs(connection, claim, topic, options_.batch, now, now + options_.lease);
+        return claim_jobs(connection, claim, topic, topic.empty() ? options_.batch : options_.work_batch, now,
+                          now + options_.lease);
       });
     }
     between_steps();

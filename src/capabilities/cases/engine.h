@@ -30,6 +30,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cases/calendars.h"
 #include "cases/case_store.h"
 #include "cases/definitions.h"
 #include "db/database.h"
@@ -78,7 +79,8 @@ class Engine {
     std::vector<std::chrono::seconds> retry_after{std::chrono::seconds{10}, std::chrono::minutes{1},
                                                   std::chrono::minutes{10}, std::chrono::hours{1}};
     std::map<std::string, Handler, std::less<>> handlers = {};  // By topic.
-    std::int64_t batch = 64;                                    // Jobs that are claimed, and stored, together.
+    std::int64_t batch = 128;                                   // Jobs that are claimed, and stored, together …
+    std::int64_t work_batch = 64;  // … and of a handler's work, all of which is done before it is stored.
     // Called wherever the program may stop without anything being lost: tests stop it there.
     std::function<void()> between_steps = {};
   };
@@ -125,6 +127,7 @@ class Engine {
   // Ends the case's processes, with all that they called.
   Result<void> cancel(CaseId case_id, const Act& act);
 
+  Calendars& calendars() { return calendars_; }
   Definitions& definitions() { return definitions_; }
   db::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
@@ -150,6 +153,7 @@ class Engine {
   const Clock& clock_;
   Options options_;
   Definitions definitions_;
+  Calendars calendars_;
   decisions::PublishedModels decisions_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<decisions::Asker>> askers_;  // Those that nobody uses at this moment.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "bpmn/instance_codec.h"
 #include "bpmn/read_definitions.h"
+#include "cases/calendars.h"
 
 namespace guildhall::cases {
 namespace {
@@ -74,7 +75,7 @@ Job start_job(std::string_view process, const bpmn::Wait& wait) {
 }
 
 Result<PublishedFile> publish(db::Database& database, std::string_view xml, std::string_view by, Instant now) {
-  const bpmn::Definitions definitions = TRY(bpmn::read_definitions(xml));
+  const bpmn::Definitions definitions = TRY(bpmn::read_definitions(xml, read_options()));
   if (std::ranges::none_of(definitions.processes, &bpmn::Process::executable)) {
     return Problem{"No process of this file is executable.", "", "Set isExecutable to true (BPMN 10.2)."};
   }
@@ -83,13 +84,14 @@ Result<PublishedFile> publish(db::Database& database, std::string_view xml, std:
     const auto known = file_with(connection, sha256(xml));
     const bool is_new = !known || !is_newest(connection, definitions, *known);
     const FileId file = is_new ? add_file(connection, xml, by, now) : *known;
+    const auto calendar = calendar_in_force(newest_calendar(connection));
     PublishedFile published{.versions = {}, .is_new = is_new};
     for (const bpmn::Process* process : running(definitions)) {
       published.versions.push_back(is_new ? add_version(connection, process->id, process->name, file)
                                           : newest_version(connection, process->id).value());
       if (!is_new) continue;
       remove_starts(connection, process->id);
-      for (const bpmn::Wait& wait : TRY(bpmn::start_timers(*process, now))) {
+      for (const bpmn::Wait& wait : TRY(bpmn::start_timers(*process, now, calendar->surroundings()))) {
         add_job(connection, start_job(process->id, wait));
       }
     }

@@ -173,6 +173,7 @@ struct Node {
   std::vector<std::string> data;  // Of an activity: names of its own data inputs, data outputs and properties.
   std::vector<DataAssociation> inputs;
   std::vector<DataAssociation> outputs;
+  bool pauses_deadline = false;  // While it waits, the deadline of the process does.
 };
 
 struct Flow {
@@ -198,6 +199,7 @@ struct Process {
   std::string id;
   std::string name;
   bool executable = true;
+  std::optional<Formula> deadline;  // By when its case is to be closed: guildhall:deadline.
   std::vector<Node> nodes;
   std::vector<Flow> flows;
   std::vector<Scope> scopes;  // The first is the process.

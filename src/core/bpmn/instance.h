@@ -228,6 +228,10 @@ struct Surroundings {
 Step advance(const Process& process, ProcessInstance instance, const Event& event, Instant now,
              const Surroundings& surroundings = {});
 
+// What an expression gives, with these variables, as a step would have it. A problem where it takes too long.
+Result<Data> evaluate(const Formula& formula, const Variables& variables, Instant now,
+                      const Surroundings& surroundings = {});
+
 // The timers with which the process begins (10.5.2), from `now` on: each a wait of its start event. Problems where one
 // gives neither a moment nor a duration.
 Result<std::vector<Wait>> start_timers(const Process& process, Instant now, const Surroundings& surroundings = {});

@@ -30,6 +30,24 @@ std::vector<StoredWait> waits_of(const bpmn::Process& process, const bpmn::Proce
   return waits;
 }
 
+// Those that wait for the resident, say: the node itself, or one that follows its event-based gateway.
+std::vector<bpmn::Id> pausing(const Published& published, const bpmn::ProcessInstance& instance) {
+  std::vector<bpmn::Id> found;
+  if (!published.pauses_deadlines) return found;
+  const auto& nodes = published.process->nodes;
+  for (const bpmn::NodeInstance& each : instance.nodes) {
+    if (each.node == bpmn::kNone) continue;
+    const bool follows = nodes[each.node].type == NodeType::EventBasedGateway;
+    if (nodes[each.node].pauses_deadline || (follows && std::ranges::any_of(each.waits, [&](const bpmn::Wait& wait) {
+                                               return nodes[wait.event].pauses_deadline;
+                                             }))) {
+      found.push_back(each.id);
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
 // The node instance that an event is for; 0: none in particular.
 bpmn::Id node_of(const bpmn::Event& event) {
   return std::visit(
@@ -43,14 +61,24 @@ bpmn::Id node_of(const bpmn::Event& event) {
       event);
 }
 
+// A timer that waits still, when this event has come.
+bool has_timer(const bpmn::NodeInstance& instance, const bpmn::Event& event) {
+  const auto* due = std::get_if<bpmn::TimerDue>(&event);
+  for (std::size_t place = 0; place < instance.waits.size(); ++place) {
+    const bool has_come = due != nullptr && due->instance == instance.id && due->wait == place;
+    if (instance.waits[place].due && !has_come) return true;
+  }
+  return false;
+}
+
 // What is stored for a node instance, and has to go with it.
 struct Rows {
   bool jobs = false;
   bool tasks = false;
 };
-Rows rows_of(const bpmn::Process& process, const bpmn::NodeInstance& instance) {
+Rows rows_of(const bpmn::Process& process, const bpmn::NodeInstance& instance, const bpmn::Event& event) {
   Rows rows;
-  rows.jobs = std::ranges::any_of(instance.waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); });
+  rows.jobs = has_timer(instance, event);
   if (instance.is_loop) return rows;
   switch (process.nodes[instance.node].type) {
     case NodeType::UserTask:
@@ -81,7 +109,7 @@ struct Unit::Taking {
   std::deque<bpmn::Event>& next;  // What this unit does itself, right after the step.
 };
 
-Unit::Unit(Engine& engine, Instant now) : engine_(engine), now_(now) {}
+Unit::Unit(Engine& engine, Instant now) : engine_(engine), now_(now), calendar_(engine.calendars_.in_force()) {}
 
 Unit::~Unit() {
   if (asker_ == nullptr) return;
@@ -96,6 +124,7 @@ Result<void> Unit::take(StoredInstance stored) {
   held.published = TRY(engine_.definitions_.version(stored.version));
   held.state = TRY(bpmn::decode_instance(stored.content, *held.published->process));
   held.waits = waits_of(*held.published->process, held.state);
+  held.pausing = pausing(*held.published, held.state);
   held.stored = std::move(stored);
   const InstanceId id = held.stored.id;
   held_.emplace(id, std::move(held));
@@ -151,7 +180,20 @@ Result<Started> Unit::open(const NewCase& opened) {
                   .opened_at = now_,
                   .closed_at = std::nullopt};
   opened_.push_back(made);
-  const InstanceId id = create(std::move(published), made.id, std::nullopt, 0).stored.id;
+  const Held& held = create(std::move(published), made.id, std::nullopt, 0);
+  const InstanceId id = held.stored.id;
+  if (held.published->process->deadline) {
+    // That it can't be counted is not the resident's problem: the case is opened, and a person mends it.
+    if (const auto declared = declare_deadline(held, opened.variables); !declared.ok()) {
+      jobs_.push_back({.kind = Job::Kind::Event,
+                       .case_id = made.id,
+                       .instance = id,
+                       .topic = std::string(kDeadlineTopic),
+                       .due_at = std::nullopt,
+                       .content = {},
+                       .problem = problem_text(declared.problems())});
+    }
+  }
   TRY(happen(id, bpmn::Start{opened.variables, opened.start_event}, opened.act, "started"));
   return Started{.case_id = made.id, .instance = id, .reference = made.reference};
 }
@@ -202,7 +244,7 @@ Result<bool> Unit::deliver(Delivery delivery) {
 bool Unit::advance(Held& held, const bpmn::Event& event, const Act&, HistoryEntry& entry,
                    std::deque<bpmn::Event>& next) {
   const bpmn::Process& process = *held.published->process;
-  bpmn::Step step = bpmn::advance(process, held.state, event, now_);
+  bpmn::Step step = bpmn::advance(process, held.state, event, now_, calendar_->surroundings());
   // What nobody catches, and what can't go on, waits for a person: nothing of this step has been.
   if (step.next.state == State::Failed && held.state.state != State::Failed &&
       !(step.next.uncaught_error && held.stored.caller)) {
@@ -353,11 +395,11 @@ void Unit::carry_out(Taking& taking, const bpmn::Withdrawn& withdrawn) {
   std::erase_if(held.tasks, [&](const Task& task) { return task.node == withdrawn.instance; });
   const bpmn::NodeInstance* node = taking.before.find(withdrawn.instance);
   if (node == nullptr) return;
-  Rows rows = rows_of(*held.published->process, *node);
+  Rows rows = rows_of(*held.published->process, *node, taking.event);
   // What was done is ended by whoever did it: its claim is removed, its task ended.
   const auto* done = std::get_if<bpmn::Completed>(&taking.event);
   if (done != nullptr && done->instance == withdrawn.instance) {
-    rows = {.jobs = std::ranges::any_of(node->waits, [](const bpmn::Wait& wait) { return wait.due.has_value(); })};
+    rows = {.jobs = has_timer(*node, taking.event)};
   }
   if (rows.jobs) held.withdrawn_jobs.push_back(withdrawn.instance);
   if (rows.tasks) held.withdrawn_tasks.push_back(withdrawn.instance);
@@ -389,6 +431,7 @@ void Unit::carry_out(Taking& taking, const bpmn::Ended& ended) {
   held.stored.ended_at = now_;
   if (!held.stored.caller) {
     closed_.emplace_back(held.stored.case_id, now_);
+    if (held.published->process->deadline) ended_deadlines_.emplace_back(held.stored.case_id, held.stored.id);
     return;
   }
   const Caller& caller = *held.stored.caller;
@@ -463,6 +506,7 @@ Result<void> Unit::run_decision(const Job& job) {
 Result<void> Unit::run(const Job& job) {
   switch (job.kind) {
     case Job::Kind::Event: {
+      if (job.topic == kDeadlineTopic) return run_deadline(job);
       const bpmn::Event event = TRY(bpmn::decode_event(job.content));
       const std::string_view what = std::holds_alternative<bpmn::TimerDue>(event)        ? "timer"
                                     : std::holds_alternative<bpmn::SignalArrived>(event) ? "signal"
@@ -482,6 +526,23 @@ Result<void> Unit::run(const Job& job) {
       break;  // Of programs: see Engine.
   }
   check(false, "work is not done by the engine");
+  return {};
+}
+
+Result<void> Unit::declare_deadline(const Held& held, const bpmn::Variables& variables) {
+  deadlines_.emplace_back(TRY(declared_deadline(*held.published->process, held.stored.case_id, variables,
+                                                held.stored.started_at, *calendar_)),
+                          held.stored.id);
+  return {};
+}
+
+// It is due, or it couldn't be counted when the case was opened and somebody tries again.
+Result<void> Unit::run_deadline(const Job& job) {
+  const Held& held = *TRY(hold(job.instance.value()));
+  if (!job.problem.empty() && held.published->process->deadline && !held.state.scopes.empty()) {
+    TRY(declare_deadline(held, held.state.scopes[0].variables));
+  }
+  missed_.emplace_back(held.stored.case_id, held.stored.id);
   return {};
 }
 
@@ -515,7 +576,10 @@ Result<void> Unit::run_message(const Job& job) {
   for (const ProcessVersion& version : versions) {
     if (!event.correlation.empty()) break;
     const auto published = engine_.definitions_.version(version.number);
-    if (published.ok()) event.correlation = bpmn::correlation_of(*(*published)->file, event.name, event.variables);
+    if (published.ok()) {
+      event.correlation =
+          bpmn::correlation_of(*(*published)->file, event.name, event.variables, calendar_->surroundings().given);
+    }
   }
   const auto receiver = engine_.database_.read(
       [&](db::Connection& connection) { return receiver_of(connection, event.name, event.correlation); });
@@ -565,7 +629,19 @@ Result<void> Unit::run_signal(const Job& job) {
 
 // ---- Storing
 
+// Whether there were any that begin or end.
+bool Unit::store_pauses(db::Connection& connection, const Held& held) {
+  const std::vector<bpmn::Id> now = pausing(*held.published, held.state);
+  std::vector<bpmn::Id> begun, ended;
+  std::ranges::set_difference(now, held.pausing, std::back_inserter(begun));
+  std::ranges::set_difference(held.pausing, now, std::back_inserter(ended));
+  for (const bpmn::Id node : ended) end_pause(connection, held.stored.id, node, now_);
+  for (const bpmn::Id node : begun) begin_pause(connection, held.stored.case_id, held.stored.id, node, now_);
+  return !begun.empty() || !ended.empty();
+}
+
 void Unit::store(db::Connection& connection) {
+  std::set<CaseId> recounted;  // Whose deadlines pause or go on.
   for (const Case& opened : opened_) insert_case(connection, opened);
   for (const TaskId task : ended_tasks_) cases::end_task(connection, task, now_);
   for (const InstanceId id : order_) {
@@ -590,7 +666,12 @@ void Unit::store(db::Connection& connection) {
       add_wait(connection, id, wait);
       if (wait.kind == StoredWait::Kind::Message) wake_messages(connection, wait.name, now_);
     }
+    if (store_pauses(connection, held)) recounted.insert(held.stored.case_id);
   }
+  for (const auto& [deadline, instance] : deadlines_) insert_deadline(connection, deadline, instance);
+  for (const CaseId id : recounted) recount_deadline(connection, calendar_->calendar(), id, now_);
+  for (const auto& [id, instance] : ended_deadlines_) end_deadline(connection, id, instance, now_);
+  for (const auto& [id, instance] : missed_) note_missed(connection, id, instance, now_);
   for (const auto& [case_id, at] : closed_) close_case(connection, case_id, at);
   for (const Job& job : jobs_) add_job(connection, job);
   for (Job& job : parked_) {

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "bpmn/instance.h"
+#include "cases/deadlines.h"
 #include "cases/engine.h"
 
 namespace guildhall::cases {
@@ -62,6 +63,7 @@ class Unit {
     std::vector<Task> tasks;
     std::vector<bpmn::Id> withdrawn_jobs;  // Of nodes that are gone.
     std::vector<bpmn::Id> withdrawn_tasks;
+    std::vector<bpmn::Id> pausing;  // Nodes that pause the deadline, as it is stored.
     bool is_new = false;
     bool changed = false;
   };
@@ -102,16 +104,23 @@ class Unit {
   Result<void> run_message(const Job& job);
   Result<void> run_signal(const Job& job);
   Result<void> run_start(const Job& job);
+  Result<void> run_deadline(const Job& job);
+  Result<void> declare_deadline(const Held& held, const bpmn::Variables& variables);
+  bool store_pauses(db::Connection& connection, const Held& held);
   Result<void> begin_process(std::shared_ptr<const Published> published, bpmn::Start begin, const std::string& who);
 
   Engine& engine_;
   Instant now_;
-  std::unique_ptr<decisions::Asker> asker_;  // Borrowed when it is first needed.
+  std::shared_ptr<const CalendarInForce> calendar_;  // Outlives what was computed with it.
+  std::unique_ptr<decisions::Asker> asker_;          // Borrowed when it is first needed.
   std::map<InstanceId, Held> held_;
   std::vector<InstanceId> order_;  // In which they were held: callers before what they call.
   std::deque<Delivery> deliveries_;
   std::vector<Case> opened_;
   std::vector<std::pair<CaseId, Instant>> closed_;
+  std::vector<std::pair<CaseDeadline, InstanceId>> deadlines_;  // Of cases that are opened, with their first process.
+  std::vector<std::pair<CaseId, InstanceId>> ended_deadlines_;
+  std::vector<std::pair<CaseId, InstanceId>> missed_;  // It seems.
   std::vector<TaskId> ended_tasks_;
   std::vector<Job> jobs_;    // Of no instance.
   std::vector<Job> parked_;  // Messages that nobody waits for.
