@@ -1,8 +1,5 @@
 #include "app/calendar_command.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <iostream>
 
 #include "app/commands.h"
@@ -14,13 +11,6 @@ namespace guildhall::app {
 namespace {
 
 using Words = std::vector<std::string>;
-
-// Who gives the command: --by, or the account of this machine.
-std::string given_by(const Arguments& arguments) {
-  if (const auto name = arguments.value("by")) return *name;
-  const passwd* account = getpwuid(geteuid());
-  return account != nullptr ? account->pw_name : std::to_string(geteuid());
-}
 
 Result<void> show(const Arguments& arguments) {
   const auto environment = TRY(open_environment(arguments));

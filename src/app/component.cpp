@@ -9,6 +9,7 @@
 
 #include "app/model_file.h"
 #include "bpmn/read_definitions.h"
+#include "cases/calendars.h"
 #include "decisions/decision_store.h"
 #include "scenarios/run.h"
 
@@ -111,7 +112,7 @@ Result<Component> read_component(const fs::path& folder) {
       append(problems, text.problems());
       continue;
     }
-    auto file = bpmn::read_definitions(*text);
+    auto file = bpmn::read_definitions(*text, cases::read_options());
     if (!file.ok()) {
       append(problems, in_file(file.problems(), path));
       continue;
@@ -165,7 +166,8 @@ Tested test_one(const fs::path& path, const fs::path& folder, const Component& c
     return tested;
   }
   tested.title = example->title;
-  auto report = scenarios::run(*example, component);
+  const cases::CalendarInForce calendar(cases::default_calendar());
+  auto report = scenarios::run(*example, component, {.limits = {}, .given = calendar.surroundings().given});
   if (report.ok()) {
     tested.report = *std::move(report);
   } else {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "bpmn/instance_codec.h"
+#include "cases/deadlines.h"
 #include "cases/history.h"
 #include "cases/impl/common_pages.h"
 #include "diagram/overlay.h"
@@ -175,7 +176,31 @@ class CasePages : public CommonPages {
     return Response::redirect("/work/cases/" + found->reference + "?did=retried");
   }
 
+  Response pause(const Request& request, const SignedIn& person) const {
+    return set_clock(request, person, &pause_deadline);
+  }
+  Response resume(const Request& request, const SignedIn& person) const {
+    return set_clock(request, person, &resume_deadline);
+  }
+
  private:
+  Response set_clock(const Request& request, const SignedIn& person, decltype(&pause_deadline) set) const {
+    const Officer officer = tasks_.officer(person);
+    const auto found = find(request, officer);
+    if (!found || !person.has(Role::Officer)) return Response::not_found();
+    const std::string why = squeezed(request.form("why-clock").value_or(""));
+    html::FormErrors errors;
+    if (why.empty()) errors.add("why-clock", "Enter a reason");
+    if (why.size() > kLongestReason) errors.add("why-clock", "Write 2,000 characters or less");
+    if (!errors.empty()) return show(request, person, errors);
+    const auto calendar = around_.engine.calendars().in_force();
+    const auto done = database().write([&](db::Connection& connection) {
+      return set(connection, calendar->calendar(), found->id, {officer.account(), why}, around_.engine.clock().now());
+    });
+    if (!done.ok()) return Response::refusal(409, done.problems()[0].what);
+    return Response::redirect("/work/cases/" + found->reference);
+  }
+
   std::optional<Case> find(const Request& request, const Officer& officer) const {
     const std::string reference = upper_ascii(request.path_parameter("reference"));
     return database().read(
@@ -250,6 +275,7 @@ class CasePages : public CommonPages {
                   .documents = {},
                   .history = {},
                   .why = {},
+                  .clock = CasePage::Clock::None,
                   .live = {.id = "case",
                            .version_url = html::Url::parse("/work/cases/" + found->reference + "/version").value(),
                            .version = current_version(*found),
@@ -278,6 +304,9 @@ class CasePages : public CommonPages {
     }
     std::vector<std::string> people, teams;
     std::optional<Instant> deadline;
+    std::optional<DeadlineStanding> stands;
+    const auto calendar = around_.engine.calendars().in_force();
+    const Instant now = around_.engine.clock().now();
     database().read([&](db::Connection& connection) {
       Names names(connection);
       const auto add_once = [](std::vector<std::string>& all, const std::string& one) {
@@ -311,6 +340,7 @@ class CasePages : public CommonPages {
         }
         page.incidents.push_back({job.number, std::move(where), job.problem});
       }
+      stands = standing(connection, calendar->calendar(), found->id, now);
       page.documents = document_lines(connection, names, found->id);
       page.history = history_lines(connection, names, found->id, kHistoryShown + 1);
     });
@@ -321,10 +351,33 @@ class CasePages : public CommonPages {
     page.facts.push_back({"State", case_state(found->closed_at, !page.incidents.empty())});
     page.facts.push_back({"Opened", found->opened_at});
     if (found->closed_at) page.facts.push_back({"Closed", *found->closed_at});
-    if (deadline) page.facts.push_back({"Next deadline", *deadline});
+    if (stands) {
+      page.facts.push_back({"Deadline", in_words(*stands)});
+      const bool open = !found->closed_at && person.has(Role::Officer);
+      if (open && stands->paused_by_act) page.clock = CasePage::Clock::Stands;
+      if (open && !stands->paused_since && stands->left) page.clock = CasePage::Clock::Runs;
+    }
+    if (deadline) page.facts.push_back({"Next task due", *deadline});
     if (!people.empty()) page.facts.push_back({"With", joined(people)});
     if (!teams.empty()) page.facts.push_back({"Teams", joined(teams)});
     return Response::html(case_page(page).markup(), errors.empty() ? 200 : 422);
+  }
+
+  static std::string in_words(const calendar::Allowance& allowance) {
+    const auto count = [](std::int64_t number, const std::string& one) {
+      return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
+    };
+    if (const auto* days = std::get_if<calendar::WorkingDays>(&allowance)) return count(days->count, "working day");
+    if (const auto* days = std::get_if<calendar::CalendarDays>(&allowance)) return count(days->count, "day");
+    return "working hours";
+  }
+  static std::string in_words(const DeadlineStanding& stands) {
+    const std::string left = stands.left ? ", " + in_words(*stands.left) + " left" : "";
+    if (stands.paused_since) return "Paused since " + spoken_uk(*stands.paused_since) + left;
+    if (!stands.deadline.due_at) return "None";
+    const std::string due = spoken_uk(*stands.deadline.due_at);
+    if (stands.deadline.ended_at) return due + (stands.overdue ? ": missed" : ": met");
+    return due + (stands.overdue ? ": overdue" : left);
   }
 
   // The event that is waited for, by its name or that of what it stands at.
@@ -358,6 +411,8 @@ void add_case_routes(http::Router& router, const Surroundings& around) {
   router.get("/work/cases/:reference/pictures/:instance", by(&CasePages::picture));
   router.get("/work/cases/:reference/documents/:id", by(&CasePages::document));
   router.post("/work/cases/:reference/retry", by(&CasePages::retry));
+  router.post("/work/cases/:reference/pause", by(&CasePages::pause));
+  router.post("/work/cases/:reference/resume", by(&CasePages::resume));
 }
 
 }  // namespace guildhall::cases

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "bpmn/read_definitions.h"
-#include "calendar/feel_functions.h"
+#include "cases/calendars.h"
 #include "cases/case_store.h"
 #include "cases/impl/recorded_cases.h"
 #include "cases/impl/rules_over_time.h"
@@ -64,9 +64,9 @@ class Cost {
 // What surrounds one side of the replays.
 class Side {
  public:
-  Side(ModelsOverTime models, ProcessesOverTime processes, bpmn::Surroundings surroundings)
-      : models_(std::move(models)), processes_(std::move(processes)) {
-    world.surroundings = [surroundings](Instant) { return surroundings; };
+  Side(ModelsOverTime models, ProcessesOverTime processes, CalendarsOverTime calendars)
+      : models_(std::move(models)), processes_(std::move(processes)), calendars_(std::move(calendars)) {
+    world.surroundings = [this](Instant now) { return calendars_.at(now); };
     world.decide = [this](std::string_view decision, std::span<const replay::Given> given, Instant now) {
       asker_.begin(now, models_.at(now));
       return asker_.ask(decision, given);
@@ -82,6 +82,7 @@ class Side {
  private:
   ModelsOverTime models_;
   ProcessesOverTime processes_;
+  CalendarsOverTime calendars_;
   decisions::Asker asker_;
 };
 
@@ -258,14 +259,6 @@ class Replaying {
   std::set<std::string, std::less<>> seen_;
 };
 
-using GivenValues = std::vector<std::pair<std::string, feel::Value>>;
-
-GivenValues values_of(const calendar::FeelFunctions& functions) {
-  GivenValues values;
-  for (const feel::HostFunction& each : functions) values.emplace_back(each.name(), each.value());
-  return values;
-}
-
 Result<std::vector<ProcessVersion>> versions_of(db::Database& database, const std::string& process) {
   std::vector<ProcessVersion> versions;
   for (ProcessVersion& version : database.read(&all_versions)) {
@@ -282,14 +275,7 @@ Result<std::vector<ProcessVersion>> versions_of(db::Database& database, const st
 Result<ReplayReport> replay_cases(db::Database& database, Definitions& definitions, const ReplayOf& of, Instant now) {
   const std::vector<ProcessVersion> versions = TRY(versions_of(database, of.process));
   if (of.period.until <= of.period.from) return Problem{"A period ends after it begins.", "", "Choose other days."};
-  bpmn::ReadOptions names;
-  std::optional<calendar::FeelFunctions> functions;
-  GivenValues given;
-  if (of.candidate.calendar) {
-    functions.emplace(*of.candidate.calendar);
-    given = values_of(*functions);
-    for (const auto& [name, value] : given) names.names.push_back(name);
-  }
+  const bpmn::ReadOptions names = read_options();
   std::optional<bpmn::Definitions> file;
   if (!of.candidate.process.empty()) {
     file = TRY(bpmn::read_definitions(of.candidate.process, names));
@@ -301,10 +287,12 @@ Result<ReplayReport> replay_cases(db::Database& database, Definitions& definitio
   if (!of.cost.empty()) cost = TRY(Cost::read(of.cost, names));
 
   const bpmn::Definitions* candidate_file = file ? &*file : nullptr;
-  Side then(TRY(ModelsOverTime::read(database, {})), ProcessesOverTime(database, definitions, nullptr), {});
-  const bpmn::Surroundings surroundings{.limits = {}, .given = given};
+  Side then(TRY(ModelsOverTime::read(database, {})), ProcessesOverTime(database, definitions, nullptr),
+            CalendarsOverTime::read(database, {}));
   Side candidate(TRY(ModelsOverTime::read(database, of.candidate.models)),
-                 ProcessesOverTime(database, definitions, candidate_file), surroundings);
+                 ProcessesOverTime(database, definitions, candidate_file),
+                 CalendarsOverTime::read(database, of.candidate.calendar));
+  const bpmn::Surroundings surroundings = candidate.world.surroundings(now);
   Replaying replaying(of, std::move(cost), surroundings, now);
   for (const ProcessVersion& version : versions) {
     for_each_case(database, definitions, version.number, of.period, [&](const ReadCase& read) {

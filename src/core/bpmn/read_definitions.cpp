@@ -529,7 +529,7 @@ class Reader {
     subscriptions(element);
     result.scopes.emplace_back();
     result.scopes[0].data = data_of(element, {"dataObject", "property", "dataInput", "dataOutput"});
-    if (const std::string* text = ours(element, "deadline")) {
+    if (const std::string* text = element.extension("deadline")) {
       const std::string where = place(element) + ", guildhall:deadline";
       result.deadline = parse_integer(trimmed(*text)) ? formula(trimmed(*text), where) : moment(*text, where);
     }
@@ -667,7 +667,7 @@ class Reader {
     made.parallel_events = attribute(element, "eventGatewayType") == "Parallel";
     made.sequential = attribute(element, "ordering") == "Sequential";
     made.cancel_remaining = is_true(element, "cancelRemainingInstances", true);
-    if (const std::string* pauses = ours(element, "pausesDeadline")) made.pauses_deadline = trimmed(*pauses) == "true";
+    if (const std::string* pauses = element.extension("pausesDeadline")) made.pauses_deadline = trimmed(*pauses) == "true";
     made.called = local(attribute(element, "calledElement"));
     if (const auto message = element.attribute("messageRef")) made.message = referenced(*message, element);
     work(element, made);

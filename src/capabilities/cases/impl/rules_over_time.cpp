@@ -106,4 +106,19 @@ Result<replay::Program> ProcessesOverTime::called(const replay::Program& caller,
   return replay::Program{published->file.get(), published->process};
 }
 
+CalendarsOverTime CalendarsOverTime::read(db::Database& database, const std::optional<calendar::Calendar>& instead) {
+  CalendarsOverTime calendars;
+  calendars.since_[Instant::min()] =
+      instead ? std::make_shared<const CalendarInForce>(*instead) : calendar_in_force(std::nullopt);
+  if (instead) return calendars;
+  for (const CalendarVersion& version : database.read(&all_calendars)) {
+    calendars.since_[version.at] = calendar_in_force(version);
+  }
+  return calendars;
+}
+
+bpmn::Surroundings CalendarsOverTime::at(Instant now) const {
+  return std::prev(since_.upper_bound(now))->second->surroundings();
+}
+
 }  // namespace guildhall::cases

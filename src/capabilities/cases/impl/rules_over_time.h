@@ -1,6 +1,6 @@
 #pragma once
 
-// Which processes and decision models were published when, so that a case can be repeated by the rules of its time; and
+// Which processes, decision models and calendars held when, so that a case can be repeated by the rules of its time; and
 // the same with candidates in their place.
 
 #include <map>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cases/calendars.h"
 #include "cases/definitions.h"
 #include "db/database.h"
 #include "decisions/catalogue.h"
@@ -42,6 +43,16 @@ class ProcessesOverTime {
   Definitions& definitions_;
   const bpmn::Definitions* candidate_;
   std::vector<ProcessVersion> versions_;
+};
+
+// The calendar that was in force at a moment; or one for all time.
+class CalendarsOverTime {
+ public:
+  static CalendarsOverTime read(db::Database& database, const std::optional<calendar::Calendar>& instead);
+  bpmn::Surroundings at(Instant now) const;
+
+ private:
+  std::map<Instant, std::shared_ptr<const CalendarInForce>> since_;
 };
 
 }  // namespace guildhall::cases

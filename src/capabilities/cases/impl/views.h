@@ -196,6 +196,7 @@ struct CasePage {
   std::vector<HistoryLine> history;
   bool history_is_cut = false;
   std::string why;
+  enum class Clock { None, Runs, Stands } clock = Clock::None;  // Of a deadline that an officer may pause or resume.
   html::Live live;
 };
 html::Html case_page(const CasePage& page);
