@@ -8,6 +8,8 @@
 //   engine.h         moves instances on, and keeps what they wait for
 //   case_store.h     cases, instances, history, jobs, tasks: SQL and nothing but SQL
 //   history.h        what happened in one step
+//   calendars.h      when the council works, and how expressions know
+//   deadlines.h      by when a case is to be closed, and its pauses
 //   docs/guides/processes.md: for those who design processes
 
 #include <span>
