@@ -38,9 +38,10 @@ Result<void> set(const Arguments& arguments, const std::string& path) {
   return {};
 }
 
-// Each day with its hours, as they are worked.
+// Each day, worked or not, and how many working days there are.
 Result<void> days(const Arguments& arguments, const std::string& first, const std::string& last) {
   const Date from = TRY(Date::parse_iso(first)), to = TRY(Date::parse_iso(last));
+  if (to < from) return Problem{"The last day is before the first.", last, "Write the earlier day first."};
   const auto environment = TRY(open_environment(arguments));
   const auto in_force = cases::calendar_in_force(environment.database().read(&cases::newest_calendar));
   const calendar::Calendar& council = in_force->calendar();

@@ -16,6 +16,8 @@
 //   view.h           a case as it stands
 //   workers.h        threads that do what is due
 //   api.h            cases, messages and work for programs, over HTTP
+//   calendars.h      when the council works, and how expressions know
+//   deadlines.h      by when a case is to be closed, and its pauses
 //   docs/guides/processes.md: for those who design processes; docs/guides/processes-api.md: for those who write programs
 
 #include <span>
