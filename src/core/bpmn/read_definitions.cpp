@@ -667,7 +667,8 @@ class Reader {
     made.parallel_events = attribute(element, "eventGatewayType") == "Parallel";
     made.sequential = attribute(element, "ordering") == "Sequential";
     made.cancel_remaining = is_true(element, "cancelRemainingInstances", true);
-    if (const std::string* pauses = element.extension("pausesDeadline")) made.pauses_deadline = trimmed(*pauses) == "true";
+    if (const std::string* pauses = element.extension("pausesDeadline"))
+      made.pauses_deadline = trimmed(*pauses) == "true";
     made.called = local(attribute(element, "calledElement"));
     if (const auto message = element.attribute("messageRef")) made.message = referenced(*message, element);
     work(element, made);
