@@ -673,7 +673,7 @@ Result<Step> Migration::run() {
   if (!problems_.empty()) {
     // Several tokens at one place are one problem.
     std::ranges::sort(problems_);
-    problems_.erase(std::ranges::unique(problems_).begin(), problems_.end());
+    problems_.erase(std::unique(problems_.begin(), problems_.end()), problems_.end());
     return std::move(problems_);
   }
   for (const Id id : other_work_) machine_.effects_.push_back(Withdrawn{id});
