@@ -648,9 +648,9 @@ void Migration::fire_joins() {
       arrived.erase(index);
       machine_.begin_activity(index, scope);
     } else if (node.type == NodeType::ParallelGateway) {
-      const auto complete = [&] {
-        const auto& arrived = machine_.scope_instance(scope)->arrived;
-        const auto tokens = arrived.find(index);
+      const auto complete = [this, in = scope, at = index] {
+        const auto& arrived = machine_.scope_instance(in)->arrived;
+        const auto tokens = arrived.find(at);
         return tokens != arrived.end() && std::ranges::find(tokens->second, 0U) == tokens->second.end();
       };
       while (complete()) {
