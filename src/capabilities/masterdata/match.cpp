@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "linkage/ids.h"
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 #include "masterdata/impl/assembly.h"
 #include "masterdata/impl/explanation.h"
 #include "masterdata/impl/parallel.h"
@@ -268,7 +268,7 @@ struct Evidence {
 };
 
 struct Plan {
-  linkage::LinkageResult linked;
+  matching::LinkageResult linked;
   std::vector<Change> changes;
   std::vector<Evidence> evidence;  // By person.
 };
@@ -277,9 +277,9 @@ double two_decimals(double weight) {
   return std::round(weight * 100) / 100;
 }
 
-std::vector<Evidence> evidence_of(const linkage::LinkageResult& linked, std::size_t persons) {
+std::vector<Evidence> evidence_of(const matching::LinkageResult& linked, std::size_t persons) {
   std::vector<Evidence> evidence(persons);
-  for (const linkage::Link& link : linked.links) {
+  for (const matching::Link& link : linked.links) {
     for (const std::uint32_t person : {link.a, link.b}) {
       Evidence& one = evidence[person];
       if (one.weight && *one.weight >= two_decimals(link.weight)) continue;
@@ -290,12 +290,12 @@ std::vector<Evidence> evidence_of(const linkage::LinkageResult& linked, std::siz
   return evidence;
 }
 
-linkage::Decisions decisions_by_key(const Snapshot& snapshot) {
+matching::Decisions decisions_by_key(const Snapshot& snapshot) {
   std::unordered_map<SourceRecordId, std::string> keys;
   for (const SourcePerson& person : snapshot.persons) {
     if (snapshot.crosswalk.contains(person.id)) keys.emplace(person.id, person.link_key());
   }
-  linkage::Decisions decisions;
+  matching::Decisions decisions;
   for (const auto& [a, b, always] : snapshot.decisions) {
     const auto key_a = keys.find(a);
     const auto key_b = keys.find(b);
@@ -306,7 +306,7 @@ linkage::Decisions decisions_by_key(const Snapshot& snapshot) {
 }
 
 // Clusters that give records to one another change together.
-void group(std::vector<Change>& changes, const Snapshot& snapshot, const linkage::LinkageResult& linked) {
+void group(std::vector<Change>& changes, const Snapshot& snapshot, const matching::LinkageResult& linked) {
   std::vector<std::size_t> parent(changes.size());
   std::iota(parent.begin(), parent.end(), std::size_t{0});
   const auto root = [&](std::size_t i) {
@@ -335,11 +335,11 @@ Result<Plan> make_plan(const Snapshot& snapshot, const MatchOptions& options, Ma
   Plan plan;
   const auto& persons = snapshot.persons;
   {
-    std::vector<linkage::LinkRecord> records(persons.size());
+    std::vector<matching::LinkRecord> records(persons.size());
     in_parallel(persons.size(), options.threads, [&](std::size_t i) { records[i] = link_record(persons[i]); });
     took.preparing = steady_clock::now() - began;
-    plan.linked = TRY(linkage::link(records, linkage::default_model(), decisions_by_key(snapshot),
-                                    linkage::Threads{options.threads}));
+    plan.linked = TRY(matching::link(records, matching::default_model(), decisions_by_key(snapshot),
+                                    matching::Threads{options.threads}));
   }
   const auto linked_at = steady_clock::now();
   took.linking = linked_at - began - took.preparing;
@@ -502,13 +502,13 @@ void write_pairs(db::Connection& connection, const Snapshot& snapshot, const Pla
   auto gone = snapshot.pairs;
   const auto added = connection.bulk_insert(
       "clerical_pair", {"record_a", "record_b", "weight", "reason", "explanation", "state", "run"});
-  for (const linkage::ClericalPair& pair : plan.linked.clerical) {
+  for (const matching::ClericalPair& pair : plan.linked.clerical) {
     SourceRecordId a = snapshot.persons[pair.a].id;
     SourceRecordId b = snapshot.persons[pair.b].id;
     if (b < a) std::swap(a, b);
     const auto known = snapshot.pairs.find({a, b});
     if (known == snapshot.pairs.end()) {
-      added->add({a, b, two_decimals(pair.weight), linkage::name_of(pair.reason), explanation_text(pair.explanation),
+      added->add({a, b, two_decimals(pair.weight), matching::name_of(pair.reason), explanation_text(pair.explanation),
                   "open", run});
       continue;
     }
@@ -516,7 +516,7 @@ void write_pairs(db::Connection& connection, const Snapshot& snapshot, const Pla
     if (known->second.state == "withdrawn") {
       connection.execute(
           "UPDATE clerical_pair SET state = 'open', weight = $2, reason = $3, explanation = $4, run = $5 WHERE id = $1",
-          {known->second.id, two_decimals(pair.weight), linkage::name_of(pair.reason),
+          {known->second.id, two_decimals(pair.weight), matching::name_of(pair.reason),
            explanation_text(pair.explanation), run});
     }
   }

@@ -27,7 +27,7 @@ struct StewardAct {
 
 struct QueueLine {
   std::int64_t pair = 0;
-  std::string reason;  // linkage::ClericalReason by name
+  std::string reason;  // matching::ClericalReason by name
   std::string weight;  // Bits: "5.31".
   bool unsure = false;
   std::string sources;  // "Education, NHS …"

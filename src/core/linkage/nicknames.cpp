@@ -1,4 +1,4 @@
-#include "linkage/impl/nicknames.h"
+#include "linkage/nicknames.h"
 
 namespace guildhall::linkage {
 

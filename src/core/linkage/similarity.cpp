@@ -1,4 +1,4 @@
-#include "linkage/impl/similarity.h"
+#include "linkage/similarity.h"
 
 #include <algorithm>
 #include <bit>

@@ -168,9 +168,9 @@ Assembled assemble(const SourcePerson& source) {
   return assembled;
 }
 
-linkage::LinkRecord link_record(const SourcePerson& source) {
+matching::LinkRecord link_record(const SourcePerson& source) {
   const records::PersonRecord person = assemble(source).person;
-  linkage::LinkRecord record;
+  matching::LinkRecord record;
   record.key = source.link_key();
   if (person.nhs_number) record.nhs_number = person.nhs_number->digits();
   if (person.upn) record.upn = person.upn->text();
@@ -183,16 +183,16 @@ linkage::LinkRecord link_record(const SourcePerson& source) {
   record.birth_date = person.birth_date;
   switch (person.sex) {
     case records::Sex::NotKnown:
-      record.sex = linkage::LinkSex::NotKnown;
+      record.sex = matching::LinkSex::NotKnown;
       break;
     case records::Sex::Female:
-      record.sex = linkage::LinkSex::Female;
+      record.sex = matching::LinkSex::Female;
       break;
     case records::Sex::Male:
-      record.sex = linkage::LinkSex::Male;
+      record.sex = matching::LinkSex::Male;
       break;
     case records::Sex::Indeterminate:
-      record.sex = linkage::LinkSex::Indeterminate;
+      record.sex = matching::LinkSex::Indeterminate;
       break;
   }
   bool current = true;

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/time.h"
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 #include "masterdata/masterdata.h"
 #include "records/attribute.h"
 #include "records/person.h"
@@ -69,7 +69,7 @@ struct Assembled {
 };
 Assembled assemble(const SourcePerson& source);
 
-linkage::LinkRecord link_record(const SourcePerson& source);
+matching::LinkRecord link_record(const SourcePerson& source);
 
 // A golden record as it is stored.
 struct Golden {

@@ -12,11 +12,11 @@ std::string bits(double weight) {
   return std::string(digits, end);
 }
 
-std::string explanation_text(const linkage::Explanation& explanation) {
+std::string explanation_text(const matching::Explanation& explanation) {
   std::string rows;
   append_row(rows, {"", "", bits(explanation.prior)});
-  for (const linkage::Explanation::Step& step : explanation.steps) {
-    append_row(rows, {linkage::name_of(step.field), linkage::name_of(step.level), bits(step.weight)});
+  for (const matching::Explanation::Step& step : explanation.steps) {
+    append_row(rows, {matching::name_of(step.field), matching::name_of(step.level), bits(step.weight)});
   }
   finish_rows(rows);
   return rows;

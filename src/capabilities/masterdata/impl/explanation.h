@@ -5,11 +5,11 @@
 
 #include <string>
 
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 
 namespace guildhall::masterdata {
 
-std::string explanation_text(const linkage::Explanation& explanation);
+std::string explanation_text(const matching::Explanation& explanation);
 std::string bits(double weight);  // "9.31", "-2.00"
 
 }  // namespace guildhall::masterdata

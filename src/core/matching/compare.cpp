@@ -1,11 +1,11 @@
-#include "linkage/impl/compare.h"
+#include "matching/impl/compare.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "linkage/impl/similarity.h"
+#include "linkage/similarity.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 // From this Jaro-Winkler similarity two forenames are one name with a typing slip ("Jonathan", "Jonathon": 0.95), and not
@@ -25,7 +25,7 @@ bool one_digit_wrong(std::int32_t a, std::int32_t b) {
     digits_a[i] = static_cast<char>('0' + a % 10);
     digits_b[i] = static_cast<char>('0' + b % 10);
   }
-  return is_one_edit({digits_a, 8}, {digits_b, 8});
+  return linkage::is_one_edit({digits_a, 8}, {digits_b, 8});
 }
 
 bool two_parts_agree(std::int32_t a, std::int32_t b) {
@@ -70,7 +70,7 @@ Scorer::Scorer(const Prepared& prepared, const Model& model, std::size_t records
 }
 
 bool Scorer::is_slip_of(Term a, Term b) const {
-  return jaro_winkler(prepared_.text(a), prepared_.text(b)) >= kTypingSlip;
+  return linkage::jaro_winkler(prepared_.text(a), prepared_.text(b)) >= kTypingSlip;
 }
 
 bool Scorer::contains(TermList list, Term term) const {
@@ -183,7 +183,7 @@ bool Scorer::holds(LevelKind kind, Field field, const PreparedRecord& a, const P
         return (a.uprn != 0 && a.uprn == b.uprn) || (same_postcode && a.house != 0 && a.house == b.house);
       }
       if (kind == LevelKind::SamePostcode) return same_postcode;
-      if (kind == LevelKind::OneEdit) return is_one_edit(prepared_.text(a.postcode), prepared_.text(b.postcode));
+      if (kind == LevelKind::OneEdit) return linkage::is_one_edit(prepared_.text(a.postcode), prepared_.text(b.postcode));
       if (kind == LevelKind::Alternative) {
         return contains(a.earlier_postcodes, b.postcode) || contains(b.earlier_postcodes, a.postcode) ||
                share(a.earlier_postcodes, b.earlier_postcodes);
@@ -204,7 +204,7 @@ Scorer::Answer Scorer::answer(const Compared& comparison, const PreparedRecord& 
         Term PreparedRecord::*name = comparison.field == Field::Forename  ? &PreparedRecord::forename
                                      : comparison.field == Field::Surname ? &PreparedRecord::surname
                                                                           : &PreparedRecord::middle_names;
-        similarity = jaro_winkler(prepared_.text(a.*name), prepared_.text(b.*name));
+        similarity = linkage::jaro_winkler(prepared_.text(a.*name), prepared_.text(b.*name));
       }
       if (similarity < level.threshold) continue;
     } else if (!holds(level.kind, comparison.field, a, b)) {
@@ -279,4 +279,4 @@ Explanation explain(const LinkRecord& a, const LinkRecord& b, const Model& model
   return Scorer(prepared, model, records).explain(0, 1);
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

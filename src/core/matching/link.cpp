@@ -2,11 +2,11 @@
 #include <array>
 #include <numeric>
 
-#include "linkage/impl/blocking.h"
-#include "linkage/impl/cluster.h"
-#include "linkage/linkage.h"
+#include "matching/impl/blocking.h"
+#include "matching/impl/cluster.h"
+#include "matching/matching.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 // The place of each record in the order of the keys, or what is wrong with these.
@@ -85,4 +85,4 @@ std::string_view name_of(ClericalReason reason) {
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

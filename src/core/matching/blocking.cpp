@@ -1,4 +1,4 @@
-#include "linkage/impl/blocking.h"
+#include "matching/impl/blocking.h"
 
 #include <algorithm>
 #include <atomic>
@@ -6,9 +6,9 @@
 #include <mutex>
 #include <thread>
 
-#include "linkage/impl/similarity.h"
+#include "linkage/similarity.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 // SplitMix64's finaliser (Steele, Lea, Flood 2014): mixes well enough that two keys of 64 bits do not meet.
@@ -30,7 +30,7 @@ std::uint64_t key_of(Parts... parts) {
 
 std::uint32_t sound_of(std::string_view name) {
   char buffer[4];
-  const std::string_view code = soundex(name, buffer);
+  const std::string_view code = linkage::soundex(name, buffer);
   std::uint32_t packed = 0;
   for (const char letter : code) packed = packed << 8 | static_cast<unsigned char>(letter);
   return packed;
@@ -183,4 +183,4 @@ void Blocks::each_pair(Threads threads, const std::function<void(unsigned, std::
   }
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

@@ -4,10 +4,10 @@
 
 #include <functional>
 
-#include "linkage/impl/prepared.h"
-#include "linkage/linkage.h"
+#include "matching/impl/prepared.h"
+#include "matching/matching.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 
 class Blocks {
  public:
@@ -47,4 +47,4 @@ class Blocks {
 // Runs `work(i)` for each i below `count`, on so many threads. An exception of any of them is thrown again at the end.
 void in_parallel(Threads threads, std::size_t count, const std::function<void(unsigned thread, std::size_t i)>& work);
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

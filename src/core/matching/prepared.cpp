@@ -1,10 +1,10 @@
-#include "linkage/impl/prepared.h"
+#include "matching/impl/prepared.h"
 
 #include <algorithm>
 
 #include "base/text.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 bool is_digit(char letter) {
@@ -191,4 +191,4 @@ TermFrequencies term_frequencies(std::span<const LinkRecord> records) {
   return frequencies;
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

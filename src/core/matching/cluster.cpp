@@ -1,4 +1,4 @@
-#include "linkage/impl/cluster.h"
+#include "matching/impl/cluster.h"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 class Clustering {
@@ -281,4 +281,4 @@ void cluster(const Prepared& prepared, const Scorer& scorer, const Model& model,
   clustering.finish();
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

@@ -12,9 +12,9 @@
 #include <random>
 #include <set>
 
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 class Families {
@@ -223,4 +223,4 @@ RC_GTEST_PROP(ClusterProperty, NeverHoldsTwoNhsNumbersNorWhatAStewardSeparated, 
 }
 
 }  // namespace
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

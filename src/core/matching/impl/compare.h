@@ -4,10 +4,10 @@
 
 #include <array>
 
-#include "linkage/impl/prepared.h"
-#include "linkage/model.h"
+#include "matching/impl/prepared.h"
+#include "matching/model.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 
 // What the levels of a pair say about persons, whatever the model's figures.
 struct Assessment {
@@ -73,4 +73,4 @@ class Scorer {
   std::vector<Compared> comparisons_;
 };
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

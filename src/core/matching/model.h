@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 
 enum class Field : std::uint8_t { NhsNumber, Upn, Forename, MiddleNames, Surname, BirthDate, Sex, Home };
 inline constexpr std::size_t kFieldCount = 8;
@@ -95,4 +95,4 @@ const Model& default_model();
 // Says each probability outside (0, 1], threshold, weight or level that makes no sense, and what is missing.
 Result<void> check_model(const Model& model);
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

@@ -1,11 +1,11 @@
 #pragma once
 
-// From weighed pairs to people. What always holds stands at the top of linkage.h.
+// From weighed pairs to people. What always holds stands at the top of matching.h.
 
-#include "linkage/impl/compare.h"
-#include "linkage/linkage.h"
+#include "matching/impl/compare.h"
+#include "matching/matching.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 
 // A pair whose weight reached the model's review weight, or that shares a number.
 struct Edge {
@@ -23,4 +23,4 @@ void cluster(const Prepared& prepared, const Scorer& scorer, const Model& model,
              const std::vector<std::uint32_t>& ranks, std::vector<Edge> edges, std::vector<DecidedPair> always,
              const std::vector<DecidedPair>& never, LinkageResult& result);
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

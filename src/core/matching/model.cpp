@@ -1,13 +1,13 @@
-#include "linkage/model.h"
+#include "matching/model.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 
-#include "linkage/impl/nicknames.h"
+#include "linkage/nicknames.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 constexpr std::array<std::string_view, kFieldCount> kFields = {"nhs_number", "upn",        "forename", "middle_names",
@@ -157,7 +157,7 @@ Model make_default() {
        "a home is shared by brothers and sisters. m: families move, and one system hears of it first."},
   };
   // clang-format on
-  model.nicknames = common_nicknames();
+  model.nicknames = linkage::common_nicknames();
   return model;
 }
 
@@ -213,4 +213,4 @@ Result<void> check_model(const Model& model) {
   return {};
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

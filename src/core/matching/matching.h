@@ -1,6 +1,7 @@
 #pragma once
 
-// Linkage: which records of several sources are about one person.
+// Matching with fixed weights: which records of several sources are about one person. Master data works with it until it
+// moves to the trained engine of core/linkage.
 //
 //   const auto result = link(records, default_model(), decisions, Threads{2});
 //   result->clusters;   // each a person: indexes into `records`
@@ -22,7 +23,7 @@
 //  3. What was refused or is doubtful goes to the clerical queue: one question per pair of clusters.
 // The result depends neither on the order of the records nor on the number of threads.
 //
-// Pure. Later engines (trained, vectorised, incremental) replace what is behind this face, not the face.
+// Pure.
 
 #include <cstdint>
 #include <optional>
@@ -33,9 +34,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "linkage/model.h"
+#include "matching/model.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 
 enum class LinkSex : std::uint8_t { NotKnown, Female, Male, Indeterminate };
 
@@ -146,4 +147,4 @@ struct LinkageResult {
 Result<LinkageResult> link(std::span<const LinkRecord> records, const Model& model, const Decisions& decisions,
                            Threads threads);
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 
 using Term = std::uint32_t;  // A text in a Vocabulary; 0 is the empty one: missing.
 
@@ -67,4 +67,4 @@ std::string name_key(std::string_view name);
 Prepared prepare(std::span<const LinkRecord> records, const Model& model);
 void count_frequencies(Prepared& prepared);
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

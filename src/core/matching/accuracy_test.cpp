@@ -12,9 +12,9 @@
 #include <set>
 
 #include "base/text.h"
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 std::filesystem::path shared_file(const std::string& name) {
@@ -164,4 +164,4 @@ TEST(Accuracy, OfOtherData) {
 }
 
 }  // namespace
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching

@@ -1,10 +1,10 @@
-#include "linkage/linkage.h"
+#include "matching/matching.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace guildhall::linkage {
+namespace guildhall::matching {
 namespace {
 
 // A tiny language: children as a teacher would list them, and who of them is one child.
@@ -317,4 +317,4 @@ TEST(Model, SaysAllThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace guildhall::linkage
+}  // namespace guildhall::matching
