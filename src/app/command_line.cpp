@@ -44,7 +44,7 @@ const std::vector<Command>& commands() {
       {"match",
        "run|evaluate [TRUTH.csv]",
        "makes golden records; evaluate compares them with a file that knows the truth",
-       {.valued = with_environment({"threads"}), .flags = {"help"}},
+       {.valued = with_environment({"threads", "fields", "id", "truth", "household"}), .flags = {"link", "details", "help"}},
        &match_command},
       {"env",
        "create|list|destroy [NAME]",

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "app/council_server.h"
+#include "app/match_files.h"
 #include "app/openid_file.h"
 #include "audit/audit.h"
 #include "base/text.h"
@@ -262,6 +263,7 @@ void print_report(const masterdata::MatchReport& report) {
 
 Result<void> match_command(const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.rest();
+  if (!words.empty() && arguments.flag("fields")) return match_files_command(arguments);
   const auto threads = static_cast<unsigned>(TRY(arguments.number_or("threads", 2, 1, 64)));
   const SystemClock clock;
   if (words == std::vector<std::string>{"run"}) {

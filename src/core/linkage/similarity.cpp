@@ -4,7 +4,35 @@
 #include <bit>
 #include <cstdint>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace guildhall::linkage {
+namespace {
+
+// From what matched: which places of a and b, in order.
+double jaro_winkler_of(const char* a, std::size_t a_size, const char* b, std::size_t b_size, std::uint64_t used_a,
+                       std::uint64_t used_b) {
+  if (used_a == 0) return 0;
+  const double matches = std::popcount(used_a);
+  int out_of_order = 0;
+  for (std::uint64_t rest_a = used_a, rest_b = used_b; rest_a != 0; rest_a &= rest_a - 1, rest_b &= rest_b - 1) {
+    if (a[static_cast<std::size_t>(std::countr_zero(rest_a))] !=
+        b[static_cast<std::size_t>(std::countr_zero(rest_b))]) {
+      ++out_of_order;
+    }
+  }
+  const double transpositions = out_of_order / 2;
+  const double size_a = static_cast<double>(a_size), size_b = static_cast<double>(b_size);
+  // The sum of the two shares first: then the answer is the same, to the last bit, with a and b exchanged.
+  const double jaro = ((matches / size_a + matches / size_b) + (matches - transpositions) / matches) / 3;
+  std::size_t prefix = 0;
+  while (prefix < 4 && prefix < a_size && prefix < b_size && a[prefix] == b[prefix]) ++prefix;
+  return jaro + static_cast<double>(prefix) * 0.1 * (1 - jaro);
+}
+
+}  // namespace
 
 double jaro_winkler(std::string_view a, std::string_view b) {
   constexpr std::size_t kMost = 64;
@@ -23,22 +51,31 @@ double jaro_winkler(std::string_view a, std::string_view b) {
       break;
     }
   }
-  if (used_a == 0) return 0;
-  const double matches = std::popcount(used_a);
-  int out_of_order = 0;
-  for (std::uint64_t rest_a = used_a, rest_b = used_b; rest_a != 0; rest_a &= rest_a - 1, rest_b &= rest_b - 1) {
-    if (a[static_cast<std::size_t>(std::countr_zero(rest_a))] !=
-        b[static_cast<std::size_t>(std::countr_zero(rest_b))]) {
-      ++out_of_order;
-    }
+  return jaro_winkler_of(a.data(), a.size(), b.data(), b.size(), used_a, used_b);
+}
+
+double jaro_winkler_short(const std::array<char, 16>& a, std::size_t a_size, const std::array<char, 16>& b,
+                          std::size_t b_size) {
+#if defined(__SSE2__)
+  if (a_size == 0 || b_size == 0) return a_size == b_size ? 1 : 0;
+  const std::size_t longer = std::max(a_size, b_size);
+  const std::size_t reach = longer < 4 ? 0 : longer / 2 - 1;
+  // For each letter of a, all places of b at once.
+  const __m128i places = _mm_loadu_si128(reinterpret_cast<const __m128i*>(b.data()));
+  std::uint32_t used_a = 0, used_b = 0;
+  const std::uint32_t all = (1u << b_size) - 1;
+  std::uint32_t window = ((1u << (reach + 1)) - 1);  // From place 0 to `reach`; moves along with a.
+  for (std::size_t i = 0; i < a_size; ++i) {
+    const auto equal = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(places, _mm_set1_epi8(a[i]))));
+    const std::uint32_t found = equal & window & all & ~used_b;
+    used_a |= static_cast<std::uint32_t>(found != 0) << i;
+    used_b |= found & (0 - found);
+    window = i < reach ? window << 1 | 1 : window << 1;
   }
-  const double transpositions = out_of_order / 2;
-  const double size_a = static_cast<double>(a.size()), size_b = static_cast<double>(b.size());
-  // The sum of the two shares first: then the answer is the same, to the last bit, with a and b exchanged.
-  const double jaro = ((matches / size_a + matches / size_b) + (matches - transpositions) / matches) / 3;
-  std::size_t prefix = 0;
-  while (prefix < 4 && prefix < a.size() && prefix < b.size() && a[prefix] == b[prefix]) ++prefix;
-  return jaro + static_cast<double>(prefix) * 0.1 * (1 - jaro);
+  return jaro_winkler_of(a.data(), a_size, b.data(), b_size, used_a, used_b);
+#else
+  return jaro_winkler({a.data(), a_size}, {b.data(), b_size});
+#endif
 }
 
 bool is_one_edit(std::string_view a, std::string_view b) {

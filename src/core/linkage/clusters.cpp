@@ -1,0 +1,342 @@
+#include "linkage/impl/clusters.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "linkage/impl/parallel.h"
+
+namespace guildhall::linkage {
+namespace {
+
+// What one contradicting pair can take away from the mean across two groups, and one agreeing pair add.
+constexpr MilliBits kMostSaid = 12'000;
+
+class Clusters {
+ public:
+  Clusters(const Table& table, const Scorer& scorer, const Model& model) : table_(table), scorer_(scorer), model_(model) {
+    const std::size_t n = table.records();
+    parent_.resize(n);
+    std::iota(parent_.begin(), parent_.end(), RecordIndex{0});
+    next_ = parent_;
+    size_.assign(n, 1);
+    for (std::size_t i = 0; i < table.fields().size(); ++i) {
+      if (table.fields()[i].kind == FieldKind::NhsNumber) nhs_field_ = static_cast<int>(i);
+      if (table.fields()[i].kind == FieldKind::Forename) forename_field_ = static_cast<int>(i);
+    }
+    link_weight_ = milli_bits(model.link_weight);
+    review_weight_ = milli_bits(model.review_weight);
+  }
+
+  void read(const Decisions& decisions) {
+    if (nhs_field_ >= 0) {
+      const Domain& domain = table_.domain(static_cast<std::size_t>(nhs_field_));
+      std::string scratch;
+      for (const auto& [old_number, new_number] : decisions.superseded_nhs_numbers) {
+        const ValueId from = domain.find_canonical(canonical(FieldKind::NhsNumber, old_number, scratch));
+        const ValueId to = domain.find_canonical(canonical(FieldKind::NhsNumber, new_number, scratch));
+        if (from != 0) replaced_[from] = to;
+      }
+    }
+    nhs_.resize(table_.records());
+    for (RecordIndex record = 0; record < table_.records(); ++record) nhs_[record] = own_nhs(record);
+    if (decisions.always_link.empty() && decisions.never_link.empty()) return;
+    std::unordered_map<std::string_view, RecordIndex> by_id;
+    for (RecordIndex record = 0; record < table_.records(); ++record) by_id.emplace(table_.id(record), record);
+    const auto pairs = [&](const auto& ids, std::set<Pair>& out) {
+      for (const auto& [a, b] : ids) {
+        const auto x = by_id.find(a), y = by_id.find(b);
+        if (x != by_id.end() && y != by_id.end() && x != y) out.insert(std::minmax(x->second, y->second));
+      }
+    };
+    pairs(decisions.always_link, always_);
+    pairs(decisions.never_link, never_);
+  }
+
+  void run(std::vector<Edge> edges, unsigned threads, Linkage& result) {
+    join_decided(result);
+    // Components of all pairs that may join: what happens in one is of no consequence for another.
+    std::vector<RecordIndex> component(table_.records());
+    std::iota(component.begin(), component.end(), RecordIndex{0});
+    const auto root = [&](RecordIndex record) {
+      while (component[record] != record) record = component[record] = component[component[record]];
+      return record;
+    };
+    for (RecordIndex record = 0; record < table_.records(); ++record) {
+      const RecordIndex x = root(record), y = root(find(record));
+      if (x != y) component[std::max(x, y)] = std::min(x, y);
+    }
+    std::vector<Edge> weak;
+    std::erase_if(edges, [&](const Edge& edge) {
+      if (edge.weight >= link_weight_) return false;
+      weak.push_back(edge);
+      return true;
+    });
+    for (const Edge& edge : edges) {
+      const RecordIndex x = root(edge.a), y = root(edge.b);
+      if (x != y) component[std::max(x, y)] = std::min(x, y);
+    }
+    std::vector<KeyedEdge> keyed(edges.size()), scratch;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      keyed[i] = static_cast<KeyedEdge>(root(edges[i].a)) << 32 | i;
+    }
+    sort_by_component(keyed, scratch);
+    std::vector<std::size_t> begins;
+    for (std::size_t i = 0; i < keyed.size(); ++i) {
+      if (i == 0 || keyed[i] >> 32 != keyed[i - 1] >> 32) begins.push_back(i);
+    }
+    begins.push_back(keyed.size());
+    constexpr std::size_t kChunk = 1'024;
+    const std::size_t chunks = (begins.size() - 1 + kChunk - 1) / kChunk;
+    std::vector<Found> found(chunks);
+    in_parallel(threads, chunks, [&](unsigned, std::size_t chunk) {
+      std::vector<Edge> own;
+      const std::size_t end = std::min(begins.size() - 1, (chunk + 1) * kChunk);
+      for (std::size_t i = chunk * kChunk; i < end; ++i) {
+        own.clear();
+        for (std::size_t at = begins[i]; at < begins[i + 1]; ++at) own.push_back(edges[static_cast<std::uint32_t>(keyed[at])]);
+        join_component(own, found[chunk]);
+      }
+    });
+    std::vector<Question> questions;
+    for (Found& part : found) {
+      result.links.insert(result.links.end(), part.links.begin(), part.links.end());
+      questions.insert(questions.end(), part.questions.begin(), part.questions.end());
+    }
+    for (const Edge& edge : weak) {
+      if (find(edge.a) != find(edge.b)) questions.push_back({edge, refusal_of_pair(edge).value_or(ClericalReason::DoubtfulWeight)});
+    }
+    result.cluster_of.resize(table_.records());
+    std::vector<RecordIndex> least(table_.records(), ~RecordIndex{0});
+    for (RecordIndex record = 0; record < table_.records(); ++record) {
+      RecordIndex& first = least[find(record)];
+      first = std::min(first, record);
+      result.cluster_of[record] = first;
+    }
+    ask(std::move(questions), result);
+  }
+
+ private:
+  using Pair = std::pair<RecordIndex, RecordIndex>;
+  using KeyedEdge = std::uint64_t;
+  struct Question {
+    Edge edge;
+    ClericalReason reason = ClericalReason::DoubtfulWeight;
+  };
+  struct Found {
+    std::vector<Link> links;
+    std::vector<Question> questions;
+  };
+
+  static void sort_by_component(std::vector<KeyedEdge>& edges, std::vector<KeyedEdge>& scratch);
+
+  ValueId own_nhs(RecordIndex record) const {
+    if (nhs_field_ < 0) return 0;
+    ValueId number = table_.row(record)[nhs_field_];
+    if (number == 0 || !table_.domain(static_cast<std::size_t>(nhs_field_)).value(number).is_checked) return 0;
+    if (const auto found = replaced_.find(number); found != replaced_.end()) number = found->second;
+    return number;
+  }
+
+  RecordIndex find(RecordIndex record) const {
+    while (parent_[record] != record) record = parent_[record];
+    return record;
+  }
+
+  void join(RecordIndex x, RecordIndex y) {
+    if (std::pair(size_[x], y) < std::pair(size_[y], x)) std::swap(x, y);
+    parent_[y] = x;
+    size_[x] += size_[y];
+    if (nhs_[x] == 0) nhs_[x] = nhs_[y];
+    std::swap(next_[x], next_[y]);  // Two rings become one.
+  }
+
+  template <class Visit>
+  void each_member(RecordIndex x, Visit visit) const {
+    RecordIndex record = x;
+    do {
+      if (!visit(record)) return;
+      record = next_[record];
+    } while (record != x);
+  }
+
+  void join_decided(Linkage& result) {
+    for (const auto& [a, b] : always_) {
+      const RecordIndex x = find(a), y = find(b);
+      if (x == y || never_.contains({a, b})) continue;
+      if (different_nhs(x, y) || separated(x, y)) {
+        const Pattern pattern = scorer_.pattern(table_.row(a), table_.row(b));
+        const MilliBits weight = scorer_.weight(pattern, table_.row(a), table_.row(b));
+        result.clerical.push_back({a, b, different_nhs(x, y) ? ClericalReason::DifferentNhsNumbers : ClericalReason::AgainstDecision, bits(weight), 1});
+        continue;
+      }
+      join(x, y);
+      result.links.push_back({a, b, bits(scorer_.weight(table_.row(a), table_.row(b))), true});
+    }
+  }
+
+  bool different_nhs(RecordIndex x, RecordIndex y) const { return nhs_[x] != 0 && nhs_[y] != 0 && nhs_[x] != nhs_[y]; }
+
+  bool separated(RecordIndex x, RecordIndex y) const {
+    if (never_.empty()) return false;
+    bool found = false;
+    each_member(x, [&](RecordIndex a) {
+      each_member(y, [&](RecordIndex b) {
+        found = never_.contains(std::minmax(a, b));
+        return !found;
+      });
+      return !found;
+    });
+    return found;
+  }
+
+  // Strongest first; ties by the ids, so that the order of the records makes no difference.
+  bool is_before(const Edge& x, const Edge& y) const {
+    if (x.weight != y.weight) return x.weight > y.weight;
+    const auto ids = [&](const Edge& edge) {
+      const std::string_view a = table_.id(edge.a), b = table_.id(edge.b);
+      return a < b ? std::pair(a, b) : std::pair(b, a);
+    };
+    return ids(x) < ids(y);
+  }
+
+  void join_component(std::vector<Edge>& edges, Found& found) {
+    std::sort(edges.begin(), edges.end(), [&](const Edge& x, const Edge& y) { return is_before(x, y); });
+    std::vector<Edge> bridges;
+    for (const Edge& edge : edges) {
+      const RecordIndex x = find(edge.a), y = find(edge.b);
+      if (x == y) continue;
+      if (const auto refusal = refusal_of(edge, x, y)) {
+        if (*refusal != ClericalReason::DifferentNhsNumbers || edge.weight < link_weight_ ||
+            !scorer_.signs(edge.pattern, table_.row(edge.a), table_.row(edge.b)).forename_differs) {
+          found.questions.push_back({edge, *refusal});
+        }
+      } else {
+        join(x, y);
+        found.links.push_back({edge.a, edge.b, bits(edge.weight), false});
+      }
+    }
+  }
+
+  std::optional<ClericalReason> refusal_of_pair(const Edge& edge) const {
+    const ValueId* a = table_.row(edge.a);
+    const ValueId* b = table_.row(edge.b);
+    const PersonSigns signs = scorer_.signs(edge.pattern, a, b);
+    if (different_nhs(edge.a, edge.b) && own_nhs(edge.a) != own_nhs(edge.b)) return ClericalReason::DifferentNhsNumbers;
+    if (signs.number_without_person()) return ClericalReason::NumberWithoutPerson;
+    if (signs.looks_like_twins()) return ClericalReason::LooksLikeTwins;
+    if (forename_field_ >= 0 && !signs.shares_number && (a[forename_field_] == 0 || b[forename_field_] == 0)) {
+      return ClericalReason::NoForename;
+    }
+    if (edge.weight < link_weight_) return ClericalReason::DoubtfulWeight;
+    return std::nullopt;
+  }
+
+  std::optional<ClericalReason> refusal_of(const Edge& edge, RecordIndex x, RecordIndex y) const {
+    if (different_nhs(x, y)) return ClericalReason::DifferentNhsNumbers;
+    if (separated(x, y)) return ClericalReason::AgainstDecision;
+    if (always_.contains({edge.a, edge.b})) return std::nullopt;
+    if (const auto refusal = refusal_of_pair(edge)) return refusal;
+    if (size_[x] + size_[y] > model_.largest_cluster) return ClericalReason::ClusterTooLarge;
+    if (size_[x] == 1 && size_[y] == 1) return std::nullopt;
+    return refusal_across(x, y);
+  }
+
+  std::optional<ClericalReason> refusal_across(RecordIndex x, RecordIndex y) const {
+    std::optional<ClericalReason> refusal;
+    std::int64_t sum = 0;
+    each_member(x, [&](RecordIndex a) {
+      each_member(y, [&](RecordIndex b) {
+        const ValueId* row_a = table_.row(a);
+        const ValueId* row_b = table_.row(b);
+        const Pattern pattern = scorer_.pattern(row_a, row_b);
+        sum += std::clamp(scorer_.weight(pattern, row_a, row_b), -kMostSaid, kMostSaid);
+        if (!always_.empty() && always_.contains(std::minmax(a, b))) return true;
+        const PersonSigns signs = scorer_.signs(pattern, row_a, row_b);
+        if (signs.number_without_person()) refusal = ClericalReason::NumberWithoutPerson;
+        if (signs.looks_like_twins() && !is_vouched_for(a, y, b) && !is_vouched_for(b, x, a)) {
+          refusal = ClericalReason::LooksLikeTwins;
+        }
+        return !refusal;
+      });
+      return !refusal;
+    });
+    if (!refusal && sum <= 0) refusal = ClericalReason::WeakBridge;
+    return refusal;
+  }
+
+  // Whether another record of `other`'s cluster has a number in common with `other` and a forename with `record`: then
+  // the different forename is explained. (Kate is Katherine by her NHS number, and Kathrine is Katherine.)
+  bool is_vouched_for(RecordIndex record, RecordIndex cluster, RecordIndex other) const {
+    bool vouched = false;
+    const auto signs = [&](RecordIndex a, RecordIndex b) {
+      return scorer_.signs(scorer_.pattern(table_.row(a), table_.row(b)), table_.row(a), table_.row(b));
+    };
+    each_member(cluster, [&](RecordIndex voucher) {
+      if (voucher == other || !signs(voucher, other).shares_number) return true;
+      const PersonSigns with_record = signs(voucher, record);
+      vouched = with_record.forename_agrees && !with_record.looks_like_twins();
+      return !vouched;
+    });
+    return vouched;
+  }
+
+  // Of the questions between two clusters, the strongest.
+  void ask(std::vector<Question> questions, Linkage& result) const {
+    std::sort(questions.begin(), questions.end(),
+              [&](const Question& x, const Question& y) { return is_before(x.edge, y.edge); });
+    std::set<Pair> asked;
+    for (const Question& question : questions) {
+      const RecordIndex x = find(question.edge.a), y = find(question.edge.b);
+      if (x == y || never_.contains({question.edge.a, question.edge.b})) continue;
+      if (!asked.insert(std::minmax(x, y)).second) continue;
+      const double probability = 1 / (1 + std::exp2(-bits(question.edge.weight)));
+      // A pair that a rule refused is as open as its rule says, however great its weight.
+      const double open = question.reason == ClericalReason::DoubtfulWeight ? probability : std::min(probability, 0.5);
+      const double entropy = open <= 0 || open >= 1 ? 0 : -(open * std::log2(open) + (1 - open) * std::log2(1 - open));
+      result.clerical.push_back({question.edge.a, question.edge.b, question.reason, bits(question.edge.weight),
+                                 entropy * size_[x] * size_[y]});
+    }
+    std::stable_sort(result.clerical.begin(), result.clerical.end(),
+                     [](const ClericalPair& x, const ClericalPair& y) { return x.information > y.information; });
+  }
+
+  const Table& table_;
+  const Scorer& scorer_;
+  const Model& model_;
+  int nhs_field_ = -1, forename_field_ = -1;
+  MilliBits link_weight_ = 0, review_weight_ = 0;
+  std::unordered_map<ValueId, ValueId> replaced_;
+  std::vector<RecordIndex> parent_, next_;  // next_: the ring of a cluster's members.
+  std::vector<std::uint32_t> size_;         // By root.
+  std::vector<ValueId> nhs_;                // By root: the cluster's valid NHS number.
+  std::set<Pair> always_, never_;
+};
+
+void Clusters::sort_by_component(std::vector<KeyedEdge>& edges, std::vector<KeyedEdge>&) {
+  std::sort(edges.begin(), edges.end());
+}
+
+}  // namespace
+
+void cluster(const Table& table, const Scorer& scorer, const Model& model, const Decisions& decisions,
+             std::vector<Edge> edges, unsigned threads, Linkage& result) {
+  Clusters clusters(table, scorer, model);
+  clusters.read(decisions);
+  clusters.run(std::move(edges), threads, result);
+}
+
+std::string_view name_of(ClericalReason reason) {
+  constexpr std::array<std::string_view, 8> kNames = {
+      "doubtful_weight", "number_without_person", "different_nhs_numbers", "looks_like_twins",
+      "no_forename",     "weak_bridge",           "against_decision",      "cluster_too_large"};
+  return kNames[static_cast<std::size_t>(reason)];
+}
+
+}  // namespace guildhall::linkage

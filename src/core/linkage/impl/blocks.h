@@ -1,0 +1,120 @@
+#pragma once
+
+// The keys of records under blocking rules, and the pairs that agree on one.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "linkage/impl/values.h"
+#include "linkage/model.h"
+#include "linkage/table.h"
+
+namespace guildhall::linkage {
+
+using BlockKey = std::uint32_t;  // 0: the record has none.
+inline constexpr std::size_t kRareWords = 3;
+
+// An aspect of a field, by value.
+struct KeyColumn {
+  std::uint8_t field = 0;
+  std::uint8_t other_field = 0;  // EitherOrder: the surname
+  KeyPart part = KeyPart::Exact;
+  std::vector<BlockKey> of_value;                              // RareWord: the first of three a value
+  BlockKey key(const ValueId* row) const;                      // not RareWord
+  std::span<const BlockKey> words(const ValueId* row) const;   // RareWord
+};
+
+// Made once for each aspect that rules ask for.
+class KeyColumns {
+ public:
+  explicit KeyColumns(const Table& table) : table_(&table) {}
+  std::shared_ptr<const KeyColumn> of(const BlockingKey& key);
+
+ private:
+  const Table* table_;
+  std::map<BlockingKey, std::shared_ptr<const KeyColumn>> made_;
+};
+
+class RuleKeys {
+ public:
+  RuleKeys(const BlockingRule& rule, KeyColumns& columns);
+  std::size_t slots() const { return words_ ? kRareWords : 1; }
+  // One key, or of a rule with RareWord up to three.
+  void keys(const ValueId* row, BlockKey* out) const;
+
+ private:
+  std::vector<std::shared_ptr<const KeyColumn>> columns_;
+  std::shared_ptr<const KeyColumn> words_;
+};
+
+struct BigBlock {
+  std::size_t rule = 0;
+  std::size_t records = 0;
+  RecordIndex example = 0;
+};
+
+// All blocks of all rules.
+class Blocks {
+ public:
+  Blocks(const Table& table, const std::vector<BlockingRule>& rules, std::size_t largest_block, unsigned threads);
+
+  struct Block {
+    std::uint32_t begin = 0, size = 0;
+    BlockKey key = 0;
+  };
+  struct RuleBlocks {
+    std::vector<RecordIndex> records;  // Those of blocks with more than one, block by block.
+    std::vector<Block> blocks;
+    std::vector<BlockKey> skipped;  // Sorted: keys of blocks that were too large.
+    std::size_t first_slot = 0, slots = 1;
+  };
+  const std::vector<RuleBlocks>& rules() const { return rules_; }
+  const std::vector<BigBlock>& big_blocks() const { return big_blocks_; }  // The largest first.
+
+  // Calls visit(rule, a, b), a < b, for every pair of blocks [begin, end) of a rule that no earlier rule has, each once.
+  template <class Visit>
+  void each_pair(std::size_t rule, std::size_t begin, std::size_t end, Visit visit) const {
+    const RuleBlocks& own = rules_[rule];
+    for (std::size_t i = begin; i < end; ++i) {
+      const Block& block = own.blocks[i];
+      const RecordIndex* records = own.records.data() + block.begin;
+      for (std::uint32_t x = 0; x < block.size; ++x) {
+        for (std::uint32_t y = x + 1; y < block.size; ++y) {
+          if (is_seen(rule, block.key, records[x], records[y])) continue;
+          visit(records[x], records[y]);
+        }
+      }
+    }
+  }
+
+ private:
+  bool is_seen(std::size_t rule, BlockKey key, RecordIndex a, RecordIndex b) const {
+    const BlockKey* mine = keys_.data() + a * slots_;
+    const BlockKey* yours = keys_.data() + b * slots_;
+    if (all_single_) {
+      for (std::size_t i = 0; i < rule; ++i) {
+        if (mine[i] == yours[i] && mine[i] != 0 && (rules_[i].skipped.empty() || !is_skipped(i, mine[i]))) return true;
+      }
+      return false;
+    }
+    return is_seen_by_words(rule, key, mine, yours);
+  }
+  bool is_seen_by_words(std::size_t rule, BlockKey key, const BlockKey* mine, const BlockKey* yours) const;
+  bool is_skipped(std::size_t rule, BlockKey key) const;
+
+  std::vector<RuleBlocks> rules_;
+  std::vector<BlockKey> keys_;  // By record, then slot.
+  std::size_t slots_ = 0;
+  bool all_single_ = true;
+  std::vector<BigBlock> big_blocks_;
+};
+
+// A key of 32 bits and a record, to be sorted by the key; equal keys stay in the order of records.
+using KeyedRecord = std::uint64_t;  // The key above, the record below.
+void sort_by_key(std::vector<KeyedRecord>& entries, std::vector<KeyedRecord>& scratch);
+
+}  // namespace guildhall::linkage

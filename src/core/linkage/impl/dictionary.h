@@ -1,0 +1,113 @@
+#pragma once
+
+// Distinct texts, each with a small number.
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace guildhall::linkage {
+
+using ValueId = std::uint32_t;  // 0: missing.
+
+// 64 bits of a text, the same on every machine with little-endian numbers. Multiply-and-fold in the manner of wyhash
+// (Wang Yi, public domain); not for secrets.
+inline std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+inline std::uint64_t hash_of(std::string_view text) {
+  constexpr std::uint64_t kOne = 0xa0761d6478bd642fULL, kTwo = 0xe7037ed1a0b428dbULL;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  std::uint64_t state = kOne ^ left;
+  std::uint64_t first = 0, second = 0;
+  while (left > 16) {
+    std::memcpy(&first, at, 8);
+    std::memcpy(&second, at + 8, 8);
+    state = mixed(first ^ kTwo, second ^ state);
+    at += 16;
+    left -= 16;
+  }
+  first = second = 0;
+  if (left > 8) {
+    std::memcpy(&first, at, 8);
+    std::memcpy(&second, at + 8, left - 8);
+  } else if (left > 0) {
+    std::memcpy(&first, at, left);
+  }
+  return mixed(mixed(first ^ kTwo, second ^ state), kOne ^ text.size());
+}
+
+// Not shared between threads while it grows. Texts together may have up to 4 GB.
+class Dictionary {
+ public:
+  Dictionary() {
+    begins_ = {0, 0};  // The empty text is number 0.
+    slots_.assign(1 << 10, 0);
+  }
+
+  std::size_t size() const { return begins_.size() - 1; }  // With the missing one.
+  std::string_view text(ValueId id) const { return {bytes_.data() + begins_[id], begins_[id + 1] - begins_[id]}; }
+  std::size_t bytes() const {
+    return bytes_.capacity() + begins_.capacity() * sizeof(begins_[0]) + slots_.capacity() * sizeof(slots_[0]);
+  }
+
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
+
+  ValueId intern(std::string_view text) { return intern(text, hash_of(text)); }
+  // `hash` is hash_of(text).
+  ValueId intern(std::string_view text, std::uint64_t hash) {
+    if (text.empty()) return 0;
+    if (size() * 2 > slots_.size()) grow();
+    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      const std::uint64_t slot = slots_[at];
+      if (slot == 0) {
+        const auto id = static_cast<ValueId>(size());
+        bytes_.insert(bytes_.end(), text.begin(), text.end());
+        begins_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+        slots_[at] = (hash & kHashBits) | id;
+        return id;
+      }
+      if ((slot & kHashBits) == (hash & kHashBits) && this->text(static_cast<ValueId>(slot)) == text) {
+        return static_cast<ValueId>(slot);
+      }
+    }
+  }
+
+  ValueId find(std::string_view text) const {
+    if (text.empty()) return 0;
+    const std::uint64_t hash = hash_of(text);
+    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      const std::uint64_t slot = slots_[at];
+      if (slot == 0) return 0;
+      if ((slot & kHashBits) == (hash & kHashBits) && this->text(static_cast<ValueId>(slot)) == text) {
+        return static_cast<ValueId>(slot);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kHashBits = 0xffffffff00000000ULL;
+
+  void grow() {
+    std::vector<std::uint64_t> larger(slots_.size() * 4, 0);
+    // The low bits of the hash that a slot was placed by are not in it: they are computed again.
+    for (ValueId id = 1; id < size(); ++id) {
+      const std::uint64_t hash = hash_of(text(id));
+      std::size_t at = hash & (larger.size() - 1);
+      while (larger[at] != 0) at = (at + 1) & (larger.size() - 1);
+      larger[at] = (hash & kHashBits) | id;
+    }
+    slots_ = std::move(larger);
+  }
+
+  std::vector<char> bytes_;
+  std::vector<std::uint32_t> begins_;
+  std::vector<std::uint64_t> slots_;  // The upper half of the hash, and the number; 0 is free.
+};
+
+}  // namespace guildhall::linkage

@@ -1,0 +1,81 @@
+#pragma once
+
+// The distinct values of a field, each made canonical and prepared for comparing once, however many records have it.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "linkage/fields.h"
+#include "linkage/impl/dictionary.h"
+
+namespace guildhall::linkage {
+
+// What comparing needs of one value.
+struct Value {
+  std::array<char, 16> text{};  // The first bytes of the canonical text, then zeros. Number: a double.
+  // Forename, MiddleNames, Surname: how it sounds.  BirthDate: 20140312.  Postcode: its district.
+  // Address: its house.  Email: the part before the @.
+  std::uint32_t first = 0;
+  // Names: the first of the formal names.  Address: the first word of its street.  Text: its rarest word.
+  std::uint32_t second = 0;
+  std::uint32_t list_begin = 0;  // Names: parts, then formal names.  Address, Text, Locality: words, in order of number.
+  std::uint8_t list_size = 0;    // of parts or words
+  std::uint8_t formal_size = 0;
+  std::uint8_t length = 0;  // of the canonical text, 255 for all that are longer
+  bool is_checked = false;  // NhsNumber: passes Modulus 11 and is no placeholder. Upn: its check letter is right, and it is not temporary.
+};
+static_assert(sizeof(Value) == 32);
+
+// The values of one field, or of all fields with names, which share one so that swapped names are seen.
+class Domain {
+ public:
+  explicit Domain(FieldKind kind);
+
+  // The numbers of the values as written; 0 for what says nothing.
+  void add(std::span<const std::string_view> written, std::uint32_t* numbers, std::size_t stride);
+  ValueId add(std::string_view written);
+  FieldKind kind() const { return kind_; }
+  std::size_t size() const { return values_.size(); }  // With the missing one.
+  const Value& value(ValueId id) const { return values_[id]; }
+  ValueId find_canonical(std::string_view text) const { return canonical_.find(text); }
+  std::string_view text(ValueId id) const { return canonical_.text(id); }
+  std::span<const std::uint32_t> list(const Value& value) const {
+    return {lists_.data() + value.list_begin, value.list_size};
+  }
+  std::span<const std::uint32_t> formal(const Value& value) const {
+    return {lists_.data() + value.list_begin + value.list_size, value.formal_size};
+  }
+  std::string_view word(std::uint32_t word) const { return words_.text(word); }
+  // In how many distinct values a word occurs.
+  std::uint32_t word_count(std::uint32_t word) const { return word_counts_[word]; }
+  std::size_t bytes() const;
+
+ private:
+  ValueId add_canonical(std::string_view canonical, std::string_view written);
+  void prepare(ValueId id, std::string_view written);
+  void prepare_name(Value& value, std::string_view written);
+  void prepare_words(Value& value, std::string_view canonical);
+
+  FieldKind kind_;
+  bool cheap_ = false;  // Made canonical before it is looked up; else the text as written is looked up first.
+  Dictionary written_;
+  std::vector<ValueId> canonical_of_;  // By number in written_.
+  Dictionary canonical_;
+  std::vector<Value> values_;
+  std::vector<std::uint32_t> lists_;
+  Dictionary words_;
+  std::vector<std::uint32_t> word_counts_;
+};
+
+// The canonical form of a text of a kind; empty for what says nothing ("unknown", 0000000000). `scratch` may hold it.
+std::string_view canonical(FieldKind kind, std::string_view written, std::string& scratch);
+
+// Forename and surname of a full name: "Smith, Jack" and "Jack Smith" alike.
+std::string_view part_of_full_name(std::string_view name, Field::Part part, std::string& scratch);
+
+}  // namespace guildhall::linkage

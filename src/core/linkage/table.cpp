@@ -1,0 +1,340 @@
+#include "linkage/table.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text.h"
+#include "linkage/impl/csv_rows.h"
+#include "linkage/impl/parallel.h"
+#include "linkage/impl/values.h"
+
+namespace guildhall::linkage {
+namespace {
+
+bool is_name(FieldKind kind) {
+  return kind == FieldKind::Forename || kind == FieldKind::MiddleNames || kind == FieldKind::Surname;
+}
+
+// What the fields of one file are made of: the place of each column among the wanted cells.
+struct FileColumns {
+  WantedColumns wanted;                      // By column of the file.
+  std::vector<std::vector<int>> of_field;    // By field: its cells; none where the file has none of its columns.
+  int id = -1;
+  std::vector<int> labels;
+  std::size_t size = 0;  // of wanted cells
+};
+
+}  // namespace
+
+Table::Table(std::vector<Field> fields) : fields_(std::move(fields)), id_begins_{0} {
+  std::optional<std::uint8_t> names;
+  for (const Field& field : fields_) {
+    if (is_name(field.kind) && names) {
+      domain_of_.push_back(*names);
+      continue;
+    }
+    domain_of_.push_back(static_cast<std::uint8_t>(domains_.size()));
+    if (is_name(field.kind)) names = domain_of_.back();
+    domains_.push_back(std::make_unique<Domain>(field.kind));
+  }
+}
+
+Table::~Table() = default;
+Table::Table(Table&&) noexcept = default;
+Table& Table::operator=(Table&&) noexcept = default;
+
+std::string_view Table::text(RecordIndex record, std::size_t field) const {
+  return domain(field).text(row(record)[field]);
+}
+
+std::vector<std::uint32_t> Table::counts(std::size_t field) const {
+  std::vector<std::uint32_t> counts(domain(field).size(), 0);
+  for (std::size_t record = 0; record < records(); ++record) ++counts[row(static_cast<RecordIndex>(record))[field]];
+  return counts;
+}
+
+std::size_t Table::bytes() const {
+  std::size_t bytes = rows_.capacity() * sizeof(ValueId) + files_.capacity() + id_bytes_.capacity() +
+                      id_begins_.capacity() * sizeof(std::uint32_t);
+  for (const auto& domain : domains_) bytes += domain->bytes();
+  return bytes;
+}
+
+RecordIndex Table::add(std::string_view id, std::uint8_t file, std::span<const std::string_view> cells) {
+  const auto record = static_cast<RecordIndex>(records());
+  files_.push_back(file);
+  rows_.resize(rows_.size() + fields_.size());
+  id_bytes_.insert(id_bytes_.end(), id.begin(), id.end());
+  id_begins_.push_back(static_cast<std::uint32_t>(id_bytes_.size()));
+  std::size_t next = 0;
+  std::string joined, scratch;
+  for (std::size_t field = 0; field < fields_.size(); ++field) {
+    std::string_view text = cells[next];
+    if (fields_[field].columns.size() > 1) {
+      joined.clear();
+      for (std::size_t i = 0; i < fields_[field].columns.size(); ++i) {
+        if (!joined.empty()) joined += ' ';
+        joined += cells[next + i];
+      }
+      text = joined;
+    }
+    next += fields_[field].columns.size();
+    if (fields_[field].part != Field::Part::Whole) text = part_of_full_name(text, fields_[field].part, scratch);
+    row(record)[field] = domain(field).add(text);
+  }
+  return record;
+}
+
+struct TableReader::State {
+  TableOptions options;
+  std::vector<Field> fields;
+  std::vector<FileColumns> files;
+  std::optional<Table> table;
+  std::vector<Dictionary> label_texts;
+  std::vector<std::vector<std::uint32_t>> labels;
+  Dictionary ids;
+  Problems problems;
+
+  std::size_t file = 0;
+  std::string file_name;
+  std::uint64_t next_row = 2;  // Line 1 is the header.
+  std::string rest;            // The beginning of a row whose end has not come yet.
+
+  void add_rows(std::string_view text);
+  void fill(const std::vector<CsvCells>& parts, std::size_t rows);
+  void fill_field(std::size_t field, std::span<const std::string_view* const> rows, std::size_t first);
+  void add_problem(Problem problem) {
+    if (problems.size() < 20) problems.push_back(std::move(problem));
+  }
+};
+
+TableReader::TableReader(TableOptions options) : state_(std::make_unique<State>()) {
+  state_->options = std::move(options);
+}
+TableReader::~TableReader() = default;
+
+Result<void> TableReader::begin(std::span<const std::string> lines) {
+  State& state = *state_;
+  std::vector<std::vector<std::string>> headers;
+  std::vector<std::string> all;
+  for (const std::string& line : lines) {
+    headers.push_back(TRY(csv_header(line)));
+    all.insert(all.end(), headers.back().begin(), headers.back().end());
+  }
+  state.fields = TRY(read_field_map(state.options.map, all));
+  Problems problems;
+  for (std::size_t file = 0; file < headers.size(); ++file) {
+    const std::vector<std::string>& header = headers[file];
+    FileColumns columns;
+    columns.wanted.assign(header.size(), -1);
+    const auto want = [&](const std::string& name) {
+      const auto found = std::find(header.begin(), header.end(), name);
+      if (found == header.end()) return -1;
+      int& place = columns.wanted[static_cast<std::size_t>(found - header.begin())];
+      if (place < 0) place = static_cast<int>(columns.size++);
+      return place;
+    };
+    for (const Field& field : state.fields) {
+      std::vector<int>& cells = columns.of_field.emplace_back();
+      for (const std::string& column : field.columns) {
+        if (const int place = want(column); place >= 0) cells.push_back(place);
+      }
+    }
+    const auto need = [&](const std::string& name, std::string_view what) {
+      const int place = want(name);
+      if (place < 0) {
+        problems.push_back({"The file has no column \"" + name + "\" for the " + std::string(what) + ".",
+                            "file " + std::to_string(file + 1), "Name one of its header line."});
+      }
+      return place;
+    };
+    if (!state.options.id_column.empty()) columns.id = need(state.options.id_column, "id");
+    for (const std::string& label : state.options.label_columns) columns.labels.push_back(need(label, "label"));
+    state.files.push_back(std::move(columns));
+  }
+  if (!problems.empty()) return problems;
+  state.table.emplace(state.fields);
+  state.labels.resize(state.options.label_columns.size());
+  state.label_texts.resize(state.options.label_columns.size());
+  return {};
+}
+
+void TableReader::begin_file(std::size_t file, std::string name) {
+  state_->file = file;
+  state_->file_name = std::move(name);
+  state_->next_row = 2;
+  state_->rest.clear();
+  state_->ids = Dictionary();
+}
+
+void TableReader::add(std::string_view piece) {
+  State& state = *state_;
+  if (!state.rest.empty()) {
+    // Only what completes the rows is copied, where quotation marks don't make that doubtful.
+    state.rest += piece;
+    const std::size_t end = end_of_rows(state.rest);
+    if (end == 0) return;
+    const std::string whole = std::move(state.rest);
+    state.rest = whole.substr(end);
+    state.add_rows(std::string_view(whole).substr(0, end));
+    return;
+  }
+  const std::size_t end = end_of_rows(piece);
+  state.add_rows(piece.substr(0, end));
+  state.rest = piece.substr(end);
+}
+
+void TableReader::end_file() {
+  const std::string rest = std::move(state_->rest);
+  state_->rest.clear();
+  if (!rest.empty()) state_->add_rows(rest);
+}
+
+void TableReader::State::add_rows(std::string_view text) {
+  if (text.empty()) return;
+  if (const auto at = invalid_utf8_at(text)) {
+    const auto line = static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n'));
+    add_problem({"There are bytes that are not UTF-8.", file_name + ", row " + std::to_string(next_row + line),
+                 "Save the file as UTF-8; spreadsheets call it \"CSV UTF-8\"."});
+    return;
+  }
+  const FileColumns& columns = files[file];
+  const unsigned threads = std::max(options.threads, 1u);
+  // Rows without quotation marks can be cut at any line feed.
+  std::vector<std::string_view> pieces;
+  if (threads == 1 || text.size() < 100'000 || text.find('"') != std::string_view::npos) {
+    pieces.push_back(text);
+  } else {
+    std::size_t begin = 0;
+    for (unsigned i = 1; i <= threads && begin < text.size(); ++i) {
+      std::size_t end = i == threads ? text.size() : text.find('\n', text.size() * i / threads);
+      end = end == std::string_view::npos ? text.size() : std::min(end + 1, text.size());
+      if (end <= begin) continue;
+      pieces.push_back(text.substr(begin, end - begin));
+      begin = end;
+    }
+  }
+  std::vector<CsvCells> parts(pieces.size());
+  std::vector<Problems> found(pieces.size());
+  in_parallel(threads, pieces.size(), [&](unsigned, std::size_t i) {
+    parts[i].cells.reserve(pieces[i].size() / 8);
+    // Rows of later pieces are numbered from their own beginning, and corrected below.
+    read_rows(pieces[i], columns.wanted, columns.size, 0, parts[i], found[i]);
+  });
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (Problem& problem : found[i]) {
+      const auto row = parse_integer(std::string_view(problem.where).substr(4)).value_or(0);
+      problem.where = file_name + ", row " + std::to_string(next_row + rows + static_cast<std::uint64_t>(row));
+      add_problem(std::move(problem));
+    }
+    rows += parts[i].rows;
+  }
+  if (problems.empty()) fill(parts, rows);
+  next_row += rows;
+}
+
+void TableReader::State::fill(const std::vector<CsvCells>& parts, std::size_t rows) {
+  const FileColumns& columns = files[file];
+  std::vector<const std::string_view*> begins;
+  begins.reserve(rows);
+  for (const CsvCells& part : parts) {
+    for (std::size_t i = 0; i < part.rows; ++i) begins.push_back(part.cells.data() + i * columns.size);
+  }
+  const std::size_t first = table->records();
+  table->files_.resize(first + rows, static_cast<std::uint8_t>(file));
+  const std::size_t wanted = (first + rows) * fields.size();
+  if (table->rows_.capacity() < wanted) table->rows_.reserve(std::max(wanted, table->rows_.capacity() * 3 / 2));
+  table->rows_.resize(wanted);
+  for (auto& label : labels) label.resize(first + rows);
+
+  // One task for each domain, and one for ids and labels: they share nothing.
+  const std::size_t domains = table->domains_.size();
+  in_parallel(options.threads, domains + 1, [&](unsigned, std::size_t task) {
+    if (task > 0) {
+      for (std::size_t field = 0; field < fields.size(); ++field) {
+        if (table->domain_of_[field] == task - 1) fill_field(field, begins, first);
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::string number = columns.id < 0 ? std::to_string(first + i + 1) : std::string();
+      const std::string_view id = columns.id < 0 ? std::string_view(number) : begins[i][columns.id];
+      const std::size_t known = ids.size();
+      if (id.empty() || ids.intern(id) != known) {
+        add_problem({id.empty() ? "This row has no id." : "An id is there twice: " + std::string(id) + ".",
+                     file_name + ", row " + std::to_string(next_row + i), "Give every row an id of its own."});
+      }
+      table->id_bytes_.insert(table->id_bytes_.end(), id.begin(), id.end());
+      table->id_begins_.push_back(static_cast<std::uint32_t>(table->id_bytes_.size()));
+      for (std::size_t label = 0; label < labels.size(); ++label) {
+        labels[label][first + i] = label_texts[label].intern(begins[i][columns.labels[label]]);
+      }
+    }
+  });
+}
+
+void TableReader::State::fill_field(std::size_t field, std::span<const std::string_view* const> rows,
+                                    std::size_t first) {
+  const std::vector<int>& cells = files[file].of_field[field];
+  if (cells.empty()) return;  // The file does not have it: missing.
+  Domain& domain = table->domain(field);
+  const Field::Part part = fields[field].part;
+  constexpr std::size_t kBatch = 256;
+  std::array<std::string_view, kBatch> texts;
+  std::array<std::string, kBatch> made;
+  std::string scratch;
+  for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
+    const std::size_t size = std::min(kBatch, rows.size() - begin);
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::string_view* row = rows[begin + i];
+      texts[i] = row[cells.front()];
+      if (cells.size() > 1) {
+        made[i].assign(texts[i]);
+        for (std::size_t more = 1; more < cells.size(); ++more) {
+          if (row[cells[more]].empty()) continue;
+          if (!made[i].empty()) made[i] += ' ';
+          made[i] += row[cells[more]];
+        }
+        texts[i] = made[i];
+      }
+      if (part != Field::Part::Whole) {
+        made[i] = part_of_full_name(texts[i], part, scratch);
+        texts[i] = made[i];
+      }
+    }
+    domain.add({texts.data(), size}, table->row(static_cast<RecordIndex>(first + begin)) + field, fields.size());
+  }
+}
+
+Result<LoadedTable> TableReader::finish() {
+  State& state = *state_;
+  if (!state.problems.empty()) return std::move(state.problems);
+  if (state.table->records() == 0) return Problem{"There are no rows to link.", "", "Check that the files hold data."};
+  LoadedTable loaded{std::move(*state.table), std::move(state.labels), {}};
+  Table& table = loaded.table;
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    const FieldKind kind = table.fields()[field].kind;
+    if (kind != FieldKind::NhsNumber && kind != FieldKind::Upn && kind != FieldKind::Identifier) continue;
+    // No person has as many records as this; such a number was typed where none was known.
+    const std::size_t most = std::max<std::size_t>(50, table.records() / 1'000);
+    const std::vector<std::uint32_t> counts = table.counts(field);
+    std::vector<bool> is_placeholder(counts.size(), false);
+    bool any = false;
+    for (ValueId value = 1; value < counts.size(); ++value) {
+      if (counts[value] <= most) continue;
+      any = is_placeholder[value] = true;
+      loaded.placeholders.push_back(
+          {table.fields()[field].name, std::string(table.domain(field).text(value)), counts[value]});
+    }
+    if (!any) continue;
+    for (RecordIndex record = 0; record < table.records(); ++record) {
+      ValueId& value = table.row(record)[field];
+      if (is_placeholder[value]) value = 0;
+    }
+  }
+  return loaded;
+}
+
+}  // namespace guildhall::linkage

@@ -1,0 +1,106 @@
+#pragma once
+
+// The records to link: a column of small numbers for each field, each number a distinct value that was made canonical and
+// prepared once. Most comparisons are of numbers.
+//
+//   TableReader reader({.map = R"({"dob": "birth_date", …})", .id_column = "rec_id", .threads = 2});
+//   for (each file) { reader.begin_file(name, header line); for (each piece) reader.add(piece); reader.end_file(); }
+//   Result<Table> table = reader.finish();
+//
+// Memory: 4 bytes a field and record, and about 60 bytes a distinct value.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "linkage/fields.h"
+
+namespace guildhall::linkage {
+
+class Domain;
+using RecordIndex = std::uint32_t;
+using ValueId = std::uint32_t;  // 0: missing.
+
+class Table {
+ public:
+  explicit Table(std::vector<Field> fields);
+  ~Table();
+  Table(Table&&) noexcept;
+  Table& operator=(Table&&) noexcept;
+
+  const std::vector<Field>& fields() const { return fields_; }
+  std::size_t records() const { return files_.size(); }
+  // The record's values, one for each field.
+  const ValueId* row(RecordIndex record) const { return rows_.data() + record * fields_.size(); }
+  ValueId* row(RecordIndex record) { return rows_.data() + record * fields_.size(); }
+  const Domain& domain(std::size_t field) const { return *domains_[domain_of_[field]]; }
+  Domain& domain(std::size_t field) { return *domains_[domain_of_[field]]; }
+  std::uint8_t file(RecordIndex record) const { return files_[record]; }  // Which of the files it came from.
+  std::string_view id(RecordIndex record) const {
+    return {id_bytes_.data() + id_begins_[record], id_begins_[record + 1] - id_begins_[record]};
+  }
+  std::string_view text(RecordIndex record, std::size_t field) const;  // The canonical value.
+
+  // How many records have each value of a field, by ValueId. Counted when asked.
+  std::vector<std::uint32_t> counts(std::size_t field) const;
+  std::size_t bytes() const;
+
+  // Adds one record: one text for each column of each field, in their order.
+  RecordIndex add(std::string_view id, std::uint8_t file, std::span<const std::string_view> cells);
+
+ private:
+  friend class TableReader;
+  friend class TableFiller;
+
+  std::vector<Field> fields_;
+  std::vector<std::unique_ptr<Domain>> domains_;
+  std::vector<std::uint8_t> domain_of_;  // By field. All names share one.
+  std::vector<ValueId> rows_;
+  std::vector<std::uint8_t> files_;
+  std::vector<char> id_bytes_;
+  std::vector<std::uint32_t> id_begins_;
+};
+
+struct TableOptions {
+  std::string map;                         // See read_field_map.
+  std::string id_column;                   // Its values are the ids; empty: the row's number is. Unique in a file.
+  std::vector<std::string> label_columns;  // Not compared; for evaluating.
+  unsigned threads = 1;
+};
+
+struct LoadedTable {
+  Table table;
+  std::vector<std::vector<std::uint32_t>> labels;  // By label column, by record: a number for each distinct text; 0: none.
+  // Values of identifiers that so many records have that they name nobody, and count as missing.
+  struct Finding {
+    std::string field, value;
+    std::size_t records = 0;
+  };
+  std::vector<Finding> placeholders;
+};
+
+// Reads CSV files piece by piece. Of several files each has its own header; a column of the map has to be in one of them.
+class TableReader {
+ public:
+  explicit TableReader(TableOptions options);
+  ~TableReader();
+
+  // `header` is the first line of each file, all of them given before the first add.
+  Result<void> begin(std::span<const std::string> headers);
+  void begin_file(std::size_t file, std::string name);
+  void add(std::string_view piece);  // Any bytes, without the header line.
+  void end_file();
+  // Problems: rows that can't be read (the first twenty, and nothing is linked then), text that isn't UTF-8, ids that
+  // are empty or there twice, no rows.
+  Result<LoadedTable> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace guildhall::linkage
