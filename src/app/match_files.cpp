@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -68,7 +69,9 @@ double peak_mb() {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -123,30 +126,33 @@ Result<void> evaluate_files(const Arguments& arguments) {
   Stopwatch watch, all;
   const linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
   const double load = watch.lap();
-  const linkage::Training training = TRY(linkage::train(data.table, {.pairing = inputs.pairing, .threads = inputs.threads}));
+  const linkage::Training training =
+      TRY(linkage::train(data.table, {.pairing = inputs.pairing, .threads = inputs.threads}));
   const double train = watch.lap();
   const linkage::LinkOptions link_options{.pairing = inputs.pairing, .threads = inputs.threads};
   const linkage::Linkage linked = TRY(linkage::link(data.table, training.model, {}, link_options));
   const double total = all.lap(), cpu = cpu_seconds(), peak = peak_mb();
   // From here the truth is looked at, and no time is taken.
   const auto pairs = TRY(linkage::weigh(data.table, training.model, -1e6, link_options));
-  const linkage::Evaluation found =
-      linkage::evaluate(data.table, training.model, linked, pairs, data.labels[0],
-                        data.labels.size() > 1 ? std::span<const std::uint32_t>(data.labels[1])
-                                               : std::span<const std::uint32_t>{},
-                        inputs.pairing);
+  const linkage::Evaluation found = linkage::evaluate(
+      data.table, training.model, linked, pairs, data.labels[0],
+      data.labels.size() > 1 ? std::span<const std::uint32_t>(data.labels[1]) : std::span<const std::uint32_t>{},
+      inputs.pairing);
   std::printf("{\"records\": %zu, \"true_pairs\": %zu, \"pairs\": {\"compared\": %zu},\n", data.table.records(),
               found.true_pairs, linked.statistics.pairs);
   std::printf(" \"pair\": {\"own\": %s, \"best\": %s},\n", quality_json(found.pair_own, true).c_str(),
               quality_json(found.pair_best, true).c_str());
   std::printf(" \"cluster\": {\"own\": %s},\n", quality_json(found.cluster_own, false).c_str());
-  std::printf(" \"blocking\": {\"recall\": %.6f, \"expected_recall\": %.6f},\n", found.blocking_recall, training.expected_recall);
+  std::printf(" \"blocking\": {\"recall\": %.6f, \"expected_recall\": %.6f},\n", found.blocking_recall,
+              training.expected_recall);
   std::printf(" \"recall_at_precision_999\": %.6f, \"clerical_pairs\": %zu,\n", found.recall_at_precision_999,
               linked.clerical.size());
   if (data.labels.size() > 1) std::printf(" \"twins\": %zu, \"twins_merged\": %zu,\n", found.twins, found.twins_merged);
-  std::printf(" \"seconds\": {\"load\": %.3f, \"train\": %.3f, \"block\": %.3f, \"score\": %.3f, \"cluster\": %.3f, \"total\": %.3f},\n",
-              load, train, linked.statistics.block_seconds, linked.statistics.score_seconds,
-              linked.statistics.cluster_seconds, total);
+  std::printf(
+      " \"seconds\": {\"load\": %.3f, \"train\": %.3f, \"block\": %.3f, \"score\": %.3f, \"cluster\": %.3f, \"total\": "
+      "%.3f},\n",
+      load, train, linked.statistics.block_seconds, linked.statistics.score_seconds, linked.statistics.cluster_seconds,
+      total);
   std::printf(" \"cpu_seconds\": %.3f, \"peak_mb\": %.0f}\n", cpu, peak);
   if (arguments.flag("details")) {
     for (const linkage::RuleEstimate& rule : training.rules) {
@@ -163,6 +169,22 @@ Result<void> evaluate_files(const Arguments& arguments) {
     std::fprintf(stderr, "prior %.3g household %.3g matches %.0f link %.3f expected precision %.5f\n",
                  training.model.prior, training.model.household_prior, training.matches, training.model.link_weight,
                  training.expected_precision);
+    std::map<std::string_view, std::pair<int, int>> reasons;
+    for (const auto& pair : linked.clerical) {
+      auto& [right, wrong] = reasons[name_of(pair.reason)];
+      ++(data.labels[0][pair.a] == data.labels[0][pair.b] ? right : wrong);
+      if (getenv("DBG") && name_of(pair.reason) == getenv("DBG")) {
+        std::fprintf(stderr, "DBG %d %.2f", data.labels[0][pair.a] == data.labels[0][pair.b], pair.weight);
+        for (size_t f = 0; f < data.table.fields().size(); ++f)
+          std::fprintf(stderr, " | %s ~ %s", std::string(data.table.text(pair.a, f)).c_str(),
+                       std::string(data.table.text(pair.b, f)).c_str());
+        std::fprintf(stderr, "\n");
+      }
+    }
+    for (const auto& [reason, counts] : reasons) {
+      std::fprintf(stderr, "clerical %-24s right %d wrong %d\n", std::string(reason).c_str(), counts.first,
+                   counts.second);
+    }
     for (const std::string& note : training.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
     for (const auto& block : linked.statistics.skipped_blocks) {
       std::fprintf(stderr, "skipped: %s, %zu records\n", to_text(block.rule).c_str(), block.records);

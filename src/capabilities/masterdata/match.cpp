@@ -10,13 +10,13 @@
 
 #include "base/log.h"
 #include "linkage/ids.h"
-#include "matching/matching.h"
 #include "masterdata/impl/assembly.h"
 #include "masterdata/impl/explanation.h"
 #include "masterdata/impl/parallel.h"
 #include "masterdata/impl/registers.h"
 #include "masterdata/impl/row_id.h"
 #include "masterdata/impl/store.h"
+#include "matching/matching.h"
 
 namespace guildhall::masterdata {
 namespace {
@@ -339,7 +339,7 @@ Result<Plan> make_plan(const Snapshot& snapshot, const MatchOptions& options, Ma
     in_parallel(persons.size(), options.threads, [&](std::size_t i) { records[i] = link_record(persons[i]); });
     took.preparing = steady_clock::now() - began;
     plan.linked = TRY(matching::link(records, matching::default_model(), decisions_by_key(snapshot),
-                                    matching::Threads{options.threads}));
+                                     matching::Threads{options.threads}));
   }
   const auto linked_at = steady_clock::now();
   took.linking = linked_at - began - took.preparing;

@@ -50,7 +50,9 @@ BlockKey key_of(const Domain& domain, ValueId id, KeyPart part) {
     case KeyPart::District:
       return value.first == 0 ? 0 : hashed(value.first);
     case KeyPart::House:
-      return value.first == 0 || value.second == 0 ? 0 : hashed(static_cast<std::uint64_t>(value.first) << 32 | value.second);
+      return value.first == 0 || value.second == 0
+                 ? 0
+                 : hashed(static_cast<std::uint64_t>(value.first) << 32 | value.second);
     case KeyPart::RareWord:
       return 0;
   }
@@ -174,7 +176,8 @@ Blocks::Blocks(const Table& table, const std::vector<BlockingRule>& rules, std::
     const std::size_t end = std::min(table.records(), (chunk + 1) * kChunk);
     for (std::size_t record = chunk * kChunk; record < end; ++record) {
       for (std::size_t i = 0; i < keys.size(); ++i) {
-        keys[i].keys(table.row(static_cast<RecordIndex>(record)), keys_.data() + record * slots_ + rules_[i].first_slot);
+        keys[i].keys(table.row(static_cast<RecordIndex>(record)),
+                     keys_.data() + record * slots_ + rules_[i].first_slot);
       }
     }
   });
@@ -196,7 +199,7 @@ Blocks::Blocks(const Table& table, const std::vector<BlockingRule>& rules, std::
       const auto key = static_cast<BlockKey>(mine[begin] >> 32);
       while (end < mine.size() && mine[end] >> 32 == key) ++end;
       const std::size_t size = end - begin;
-      if (size > largest_block) {
+      if (size > largest_block && !rules[rule].keys.empty()) {
         big[rule].push_back({rule, size, static_cast<RecordIndex>(mine[begin])});
         own.skipped.push_back(key);
       } else if (size > 1) {

@@ -20,7 +20,8 @@ constexpr MilliBits kMostSaid = 12'000;
 
 class Clusters {
  public:
-  Clusters(const Table& table, const Scorer& scorer, const Model& model) : table_(table), scorer_(scorer), model_(model) {
+  Clusters(const Table& table, const Scorer& scorer, const Model& model)
+      : table_(table), scorer_(scorer), model_(model) {
     const std::size_t n = table.records();
     parent_.resize(n);
     std::iota(parent_.begin(), parent_.end(), RecordIndex{0});
@@ -100,7 +101,8 @@ class Clusters {
       const std::size_t end = std::min(begins.size() - 1, (chunk + 1) * kChunk);
       for (std::size_t i = chunk * kChunk; i < end; ++i) {
         own.clear();
-        for (std::size_t at = begins[i]; at < begins[i + 1]; ++at) own.push_back(edges[static_cast<std::uint32_t>(keyed[at])]);
+        for (std::size_t at = begins[i]; at < begins[i + 1]; ++at)
+          own.push_back(edges[static_cast<std::uint32_t>(keyed[at])]);
         join_component(own, found[chunk]);
       }
     });
@@ -110,7 +112,8 @@ class Clusters {
       questions.insert(questions.end(), part.questions.begin(), part.questions.end());
     }
     for (const Edge& edge : weak) {
-      if (find(edge.a) != find(edge.b)) questions.push_back({edge, refusal_of_pair(edge).value_or(ClericalReason::DoubtfulWeight)});
+      if (find(edge.a) != find(edge.b))
+        questions.push_back({edge, refusal_of_pair(edge).value_or(ClericalReason::DoubtfulWeight)});
     }
     result.cluster_of.resize(table_.records());
     std::vector<RecordIndex> least(table_.records(), ~RecordIndex{0});
@@ -173,7 +176,9 @@ class Clusters {
       if (different_nhs(x, y) || separated(x, y)) {
         const Pattern pattern = scorer_.pattern(table_.row(a), table_.row(b));
         const MilliBits weight = scorer_.weight(pattern, table_.row(a), table_.row(b));
-        result.clerical.push_back({a, b, different_nhs(x, y) ? ClericalReason::DifferentNhsNumbers : ClericalReason::AgainstDecision, bits(weight), 1});
+        result.clerical.push_back(
+            {a, b, different_nhs(x, y) ? ClericalReason::DifferentNhsNumbers : ClericalReason::AgainstDecision,
+             bits(weight), 1});
         continue;
       }
       join(x, y);
@@ -229,9 +234,10 @@ class Clusters {
     const ValueId* b = table_.row(edge.b);
     const PersonSigns signs = scorer_.signs(edge.pattern, a, b);
     if (different_nhs(edge.a, edge.b) && own_nhs(edge.a) != own_nhs(edge.b)) return ClericalReason::DifferentNhsNumbers;
-    if (signs.number_without_person()) return ClericalReason::NumberWithoutPerson;
-    if (signs.looks_like_twins()) return ClericalReason::LooksLikeTwins;
-    if (forename_field_ >= 0 && !signs.shares_number && (a[forename_field_] == 0 || b[forename_field_] == 0)) {
+    if (model_.tell_twins_apart && signs.number_without_person()) return ClericalReason::NumberWithoutPerson;
+    if (model_.tell_twins_apart && signs.looks_like_twins()) return ClericalReason::LooksLikeTwins;
+    if (model_.tell_twins_apart && forename_field_ >= 0 && !signs.shares_number &&
+        (a[forename_field_] == 0 || b[forename_field_] == 0)) {
       return ClericalReason::NoForename;
     }
     if (edge.weight < link_weight_) return ClericalReason::DoubtfulWeight;
@@ -259,8 +265,9 @@ class Clusters {
         sum += std::clamp(scorer_.weight(pattern, row_a, row_b), -kMostSaid, kMostSaid);
         if (!always_.empty() && always_.contains(std::minmax(a, b))) return true;
         const PersonSigns signs = scorer_.signs(pattern, row_a, row_b);
-        if (signs.number_without_person()) refusal = ClericalReason::NumberWithoutPerson;
-        if (signs.looks_like_twins() && !is_vouched_for(a, y, b) && !is_vouched_for(b, x, a)) {
+        if (model_.tell_twins_apart && signs.number_without_person()) refusal = ClericalReason::NumberWithoutPerson;
+        if (model_.tell_twins_apart && signs.looks_like_twins() && !is_vouched_for(a, y, b) &&
+            !is_vouched_for(b, x, a)) {
           refusal = ClericalReason::LooksLikeTwins;
         }
         return !refusal;

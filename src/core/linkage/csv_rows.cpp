@@ -36,7 +36,12 @@ class RowReader {
  public:
   RowReader(std::string_view text, const WantedColumns& columns, std::size_t wanted, std::uint64_t first_row,
             CsvCells& out, Problems& problems)
-      : at_(text.data()), end_(at_ + text.size()), columns_(columns), wanted_(wanted), row_(first_row), out_(out),
+      : at_(text.data()),
+        end_(at_ + text.size()),
+        columns_(columns),
+        wanted_(wanted),
+        row_(first_row),
+        out_(out),
         problems_(problems) {}
 
   void read() {

@@ -24,7 +24,8 @@ double pairs_of(const Table& table, std::span<const std::uint32_t> numbers, Pair
   for (RecordIndex record = 0; record < numbers.size(); ++record) {
     if (numbers[record] == 0) continue;
     ++counts[numbers[record]];
-    if (pairing == Pairing::AcrossFiles) ++by_file[static_cast<std::uint64_t>(table.file(record)) << 32 | numbers[record]];
+    if (pairing == Pairing::AcrossFiles)
+      ++by_file[static_cast<std::uint64_t>(table.file(record)) << 32 | numbers[record]];
   }
   double pairs = 0;
   const auto within = [](double count) { return count * (count - 1) / 2; };

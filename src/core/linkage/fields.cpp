@@ -21,37 +21,62 @@ struct Synonym {
   std::string_view word;
   FieldKind kind;
 };
-constexpr Synonym kSynonyms[] = {
-    {"first_name", FieldKind::Forename},   {"firstname", FieldKind::Forename},
-    {"given_name", FieldKind::Forename},   {"given", FieldKind::Forename},
-    {"forenames", FieldKind::Forename},    {"last_name", FieldKind::Surname},
-    {"lastname", FieldKind::Surname},      {"family_name", FieldKind::Surname},
-    {"family", FieldKind::Surname},        {"middle_name", FieldKind::MiddleNames},
-    {"name", FieldKind::FullName},         {"date_of_birth", FieldKind::BirthDate},
-    {"dob", FieldKind::BirthDate},         {"birthdate", FieldKind::BirthDate},
-    {"date", FieldKind::BirthDate},        {"gender", FieldKind::Sex},
-    {"nhs", FieldKind::NhsNumber},         {"nhsnumber", FieldKind::NhsNumber},
-    {"nhs_no", FieldKind::NhsNumber},      {"id_number", FieldKind::Identifier},
-    {"id", FieldKind::Identifier},         {"soc_sec_id", FieldKind::Identifier},
-    {"ssn", FieldKind::Identifier},        {"uprn", FieldKind::Category},
-    {"street", FieldKind::Address},        {"address_1", FieldKind::Address},
-    {"address_2", FieldKind::Address},     {"house_number", FieldKind::Address},
-    {"street_number", FieldKind::Address}, {"zip", FieldKind::Postcode},
-    {"zipcode", FieldKind::Postcode},      {"zip_code", FieldKind::Postcode},
-    {"postal_code", FieldKind::Postcode},  {"city", FieldKind::Locality},
-    {"town", FieldKind::Locality},         {"suburb", FieldKind::Locality},
-    {"county", FieldKind::Locality},       {"state", FieldKind::Locality},
-    {"place", FieldKind::Locality},        {"e_mail", FieldKind::Email},
-    {"mail", FieldKind::Email},            {"telephone", FieldKind::Phone},
-    {"mobile", FieldKind::Phone},          {"phone_number", FieldKind::Phone},
-    {"year", FieldKind::Number},           {"price", FieldKind::Number},
-    {"string", FieldKind::Text},           {"title", FieldKind::Text},
-    {"description", FieldKind::Text},      {"exact", FieldKind::Category},
-    {"date_birth", FieldKind::BirthDate}};
+constexpr Synonym kSynonyms[] = {{"first_name", FieldKind::Forename},
+                                 {"firstname", FieldKind::Forename},
+                                 {"given_name", FieldKind::Forename},
+                                 {"given", FieldKind::Forename},
+                                 {"forenames", FieldKind::Forename},
+                                 {"last_name", FieldKind::Surname},
+                                 {"lastname", FieldKind::Surname},
+                                 {"family_name", FieldKind::Surname},
+                                 {"family", FieldKind::Surname},
+                                 {"middle_name", FieldKind::MiddleNames},
+                                 {"name", FieldKind::FullName},
+                                 {"date_of_birth", FieldKind::BirthDate},
+                                 {"dob", FieldKind::BirthDate},
+                                 {"birthdate", FieldKind::BirthDate},
+                                 {"date", FieldKind::BirthDate},
+                                 {"gender", FieldKind::Sex},
+                                 {"nhs", FieldKind::NhsNumber},
+                                 {"nhsnumber", FieldKind::NhsNumber},
+                                 {"nhs_no", FieldKind::NhsNumber},
+                                 {"id_number", FieldKind::Identifier},
+                                 {"id", FieldKind::Identifier},
+                                 {"soc_sec_id", FieldKind::Identifier},
+                                 {"ssn", FieldKind::Identifier},
+                                 {"uprn", FieldKind::Category},
+                                 {"street", FieldKind::Address},
+                                 {"address_1", FieldKind::Address},
+                                 {"address_2", FieldKind::Address},
+                                 {"house_number", FieldKind::Address},
+                                 {"street_number", FieldKind::Address},
+                                 {"zip", FieldKind::Postcode},
+                                 {"zipcode", FieldKind::Postcode},
+                                 {"zip_code", FieldKind::Postcode},
+                                 {"postal_code", FieldKind::Postcode},
+                                 {"city", FieldKind::Locality},
+                                 {"town", FieldKind::Locality},
+                                 {"suburb", FieldKind::Locality},
+                                 {"county", FieldKind::Locality},
+                                 {"state", FieldKind::Locality},
+                                 {"place", FieldKind::Locality},
+                                 {"e_mail", FieldKind::Email},
+                                 {"mail", FieldKind::Email},
+                                 {"telephone", FieldKind::Phone},
+                                 {"mobile", FieldKind::Phone},
+                                 {"phone_number", FieldKind::Phone},
+                                 {"year", FieldKind::Number},
+                                 {"price", FieldKind::Number},
+                                 {"string", FieldKind::Text},
+                                 {"title", FieldKind::Text},
+                                 {"description", FieldKind::Text},
+                                 {"exact", FieldKind::Category},
+                                 {"date_birth", FieldKind::BirthDate}};
 
 std::string normal_word(std::string_view text) {
   std::string word = lower_ascii(trimmed(text));
-  std::replace_if(word.begin(), word.end(), [](char letter) { return letter == ' ' || letter == '-'; }, '_');
+  std::replace_if(
+      word.begin(), word.end(), [](char letter) { return letter == ' ' || letter == '-'; }, '_');
   return word;
 }
 
@@ -114,7 +139,7 @@ class MapReader {
         return;
       }
       for (const std::string& column : columns) {
-        if (!has_column(column)) return missing_column(column);
+        if (!has_column(column) && !has_column(key)) return missing_column(column);
       }
     }
     if (!has_column(key)) return missing_column(key);
@@ -150,7 +175,9 @@ class MapReader {
   Problems problems;
 
  private:
-  bool has_column(std::string_view name) const { return std::find(header_.begin(), header_.end(), name) != header_.end(); }
+  bool has_column(std::string_view name) const {
+    return std::find(header_.begin(), header_.end(), name) != header_.end();
+  }
 
   void put(FieldKind kind, std::vector<std::string> columns) {
     if (is_one_field(kind)) {

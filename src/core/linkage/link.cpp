@@ -94,14 +94,15 @@ Result<Linkage> link(const Table& table, const Model& model, const Decisions& de
   const unsigned threads = std::max(options.threads, 1u);
   std::vector<std::vector<Edge>> found(threads);
   std::vector<std::vector<std::uint32_t>> weights(threads, std::vector<std::uint32_t>(128));
-  each_pair(table, blocks, options, result.statistics.pairs_by_rule, [&](unsigned thread, RecordIndex a, RecordIndex b) {
-    const ValueId* row_a = table.row(a);
-    const ValueId* row_b = table.row(b);
-    const Pattern pattern = scorer.pattern(row_a, row_b);
-    const MilliBits weight = scorer.weight(pattern, row_a, row_b);
-    ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
-    if (weight >= least) found[thread].push_back({a, b, weight, pattern});
-  });
+  each_pair(table, blocks, options, result.statistics.pairs_by_rule,
+            [&](unsigned thread, RecordIndex a, RecordIndex b) {
+              const ValueId* row_a = table.row(a);
+              const ValueId* row_b = table.row(b);
+              const Pattern pattern = scorer.pattern(row_a, row_b);
+              const MilliBits weight = scorer.weight(pattern, row_a, row_b);
+              ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
+              if (weight >= least) found[thread].push_back({a, b, weight, pattern});
+            });
   for (const std::size_t pairs : result.statistics.pairs_by_rule) result.statistics.pairs += pairs;
   result.statistics.weights.assign(128, 0);
   for (const auto& part : weights) {
@@ -115,7 +116,8 @@ Result<Linkage> link(const Table& table, const Model& model, const Decisions& de
   return result;
 }
 
-Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, double least, const LinkOptions& options) {
+Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, double least,
+                                       const LinkOptions& options) {
   TRY(check_model(model));
   TRY(check_fields(table, model));
   const Blocks blocks(table, model.blocking_rules, model.largest_block, options.threads);

@@ -107,6 +107,7 @@ struct WeighedPair {
   RecordIndex a = 0, b = 0;
   std::int32_t weight = 0;  // thousandths of a bit
 };
-Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, double least, const LinkOptions& options);
+Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, double least,
+                                       const LinkOptions& options);
 
 }  // namespace guildhall::linkage

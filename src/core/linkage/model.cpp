@@ -8,17 +8,18 @@ namespace guildhall::linkage {
 namespace {
 
 constexpr std::array<std::string_view, kLevelKindCount> kLevelNames = {
-    "missing",      "exact",   "nickname",        "swapped",       "part",        "initial",         "jaro_winkler",
-    "one_edit",     "day_month_swapped", "two_parts", "within_days", "house_not_known", "same_postcode", "same_address",
-    "near_postcode", "same_district",    "words",     "same_user",   "within",          "else"};
+    "missing",       "exact",        "nickname",          "swapped",       "part",        "initial",
+    "jaro_winkler",  "one_edit",     "day_month_swapped", "two_parts",     "within_days", "house_not_known",
+    "same_postcode", "same_address", "near_postcode",     "same_district", "words",       "same_user",
+    "within",        "else"};
 
 constexpr std::array<std::string_view, kComparisonKindCount> kComparisonNames = {
     "identifier", "forename", "middle_names", "surname", "birth_date", "sex",
     "home",       "locality", "email",        "number",  "category",   "text"};
 
 constexpr std::array<std::string_view, kKeyPartCount> kPartNames = {
-    "exact", "sound",      "formal",    "initial",       "prefix",   "first_part", "year",
-    "year_month", "month_day", "any_day_month", "district", "house",      "either_order", "rare_word"};
+    "exact",      "sound",     "formal",        "initial",  "prefix", "first_part",   "year",
+    "year_month", "month_day", "any_day_month", "district", "house",  "either_order", "rare_word"};
 
 // What is commonly seen, as a beginning for learning: of figures that data says little about, these remain. From
 // Guildhall's own invented councils and the figures in Splink's and the ONS's published models of person data.
@@ -28,50 +29,55 @@ std::vector<ComparisonLevel> levels_of(ComparisonKind kind, bool has_surname) {
     case ComparisonKind::Identifier:
       return {{L::Exact, 0, 0.96, 1e-6, 1e-6}, {L::OneEdit, 0, 0.02, 1e-5, 1e-4}, {L::Else, 0, 0.02, 1, 1}};
     case ComparisonKind::Forename: {
-      std::vector<ComparisonLevel> levels = {{L::Exact, 0, 0.82, 0.005, 0.005},
-                                             {L::Nickname, 0, 0.05, 0.002, 0.002},
-                                             {L::Swapped, 0, 0.01, 0.0001, 0.0001},
-                                             {L::Part, 0, 0.02, 0.002, 0.002},
-                                             {L::JaroWinkler, 0.92, 0.05, 0.003, 0.003},
-                                             {L::JaroWinkler, 0.84, 0.015, 0.006, 0.006},
-                                             {L::Initial, 0, 0.005, 0.002, 0.002},
-                                             {L::Else, 0, 0.03, 0.98, 0.98}};
+      std::vector<ComparisonLevel> levels = {
+          {L::Exact, 0, 0.82, 0.005, 0.005},          {L::Nickname, 0, 0.05, 0.002, 0.002},
+          {L::Swapped, 0, 0.01, 0.0001, 0.0001},      {L::Part, 0, 0.02, 0.002, 0.002},
+          {L::JaroWinkler, 0.92, 0.05, 0.003, 0.003}, {L::JaroWinkler, 0.84, 0.015, 0.006, 0.006},
+          {L::Initial, 0, 0.005, 0.002, 0.002},       {L::Else, 0, 0.03, 0.98, 0.98}};
       if (!has_surname) levels.erase(levels.begin() + 2);
       return levels;
     }
     case ComparisonKind::MiddleNames:
-      return {{L::Exact, 0, 0.75, 0.01, 0.01},          {L::Part, 0, 0.08, 0.01, 0.01},
-              {L::Initial, 0, 0.07, 0.02, 0.02},        {L::JaroWinkler, 0.9, 0.05, 0.005, 0.005},
+      return {{L::Exact, 0, 0.75, 0.01, 0.01},
+              {L::Part, 0, 0.08, 0.01, 0.01},
+              {L::Initial, 0, 0.07, 0.02, 0.02},
+              {L::JaroWinkler, 0.9, 0.05, 0.005, 0.005},
               {L::Else, 0, 0.05, 0.95, 0.95}};
     case ComparisonKind::Surname:
-      return {{L::Exact, 0, 0.82, 0.002, 0.85},         {L::Swapped, 0, 0.01, 0.0001, 0.001},
-              {L::Part, 0, 0.04, 0.001, 0.03},          {L::JaroWinkler, 0.92, 0.04, 0.001, 0.02},
+      return {{L::Exact, 0, 0.82, 0.002, 0.85},          {L::Swapped, 0, 0.01, 0.0001, 0.001},
+              {L::Part, 0, 0.04, 0.001, 0.03},           {L::JaroWinkler, 0.92, 0.04, 0.001, 0.02},
               {L::JaroWinkler, 0.84, 0.01, 0.004, 0.01}, {L::Else, 0, 0.08, 0.99, 0.09}};
     case ComparisonKind::BirthDate:
-      return {{L::Exact, 0, 0.9, 0.0002, 0.03},         {L::DayMonthSwapped, 0, 0.015, 0.0001, 0.0005},
-              {L::OneEdit, 0, 0.035, 0.002, 0.004},     {L::TwoParts, 0, 0.02, 0.005, 0.006},
-              {L::WithinDays, 366, 0.01, 0.08, 0.02},   {L::Else, 0, 0.02, 0.91, 0.94}};
+      return {{L::Exact, 0, 0.9, 0.0002, 0.03},       {L::DayMonthSwapped, 0, 0.015, 0.0001, 0.0005},
+              {L::OneEdit, 0, 0.035, 0.002, 0.004},   {L::TwoParts, 0, 0.02, 0.005, 0.006},
+              {L::WithinDays, 366, 0.01, 0.08, 0.02}, {L::Else, 0, 0.02, 0.91, 0.94}};
     case ComparisonKind::Sex:
       return {{L::Exact, 0, 0.985, 0.5, 0.5}, {L::Else, 0, 0.015, 0.5, 0.5}};
     case ComparisonKind::Home:
-      return {{L::Exact, 0, 0.6, 1e-5, 0.75},           {L::OneEdit, 0, 0.02, 1e-5, 0.03},
-              {L::HouseNotKnown, 0, 0.03, 5e-5, 0.03},  {L::SamePostcode, 0, 0.03, 5e-5, 0.03},
-              {L::SameAddress, 0, 0.03, 1e-4, 0.02},    {L::NearPostcode, 0, 0.01, 3e-4, 0.01},
-              {L::Words, 0.6, 0.02, 0.005, 0.01},       {L::SameDistrict, 0, 0.09, 0.05, 0.05},
+      return {{L::Exact, 0, 0.6, 1e-5, 0.75},          {L::OneEdit, 0, 0.02, 1e-5, 0.03},
+              {L::HouseNotKnown, 0, 0.03, 5e-5, 0.03}, {L::SamePostcode, 0, 0.03, 5e-5, 0.03},
+              {L::SameAddress, 0, 0.03, 1e-4, 0.02},   {L::NearPostcode, 0, 0.01, 3e-4, 0.01},
+              {L::Words, 0.6, 0.02, 0.005, 0.01},      {L::SameDistrict, 0, 0.09, 0.05, 0.05},
               {L::Else, 0, 0.17, 0.94, 0.07}};
     case ComparisonKind::Locality:
-      return {{L::Exact, 0, 0.8, 0.05, 0.9}, {L::JaroWinkler, 0.9, 0.05, 0.005, 0.03},
-              {L::Words, 0.5, 0.03, 0.02, 0.02}, {L::Else, 0, 0.12, 0.92, 0.05}};
+      return {{L::Exact, 0, 0.8, 0.05, 0.9},
+              {L::JaroWinkler, 0.9, 0.05, 0.005, 0.03},
+              {L::Words, 0.5, 0.03, 0.02, 0.02},
+              {L::Else, 0, 0.12, 0.92, 0.05}};
     case ComparisonKind::Email:
-      return {{L::Exact, 0, 0.7, 1e-5, 0.01}, {L::SameUser, 0, 0.08, 1e-4, 0.01},
-              {L::JaroWinkler, 0.9, 0.1, 0.001, 0.01}, {L::Else, 0, 0.12, 1, 0.97}};
+      return {{L::Exact, 0, 0.7, 1e-5, 0.01},
+              {L::SameUser, 0, 0.08, 1e-4, 0.01},
+              {L::JaroWinkler, 0.9, 0.1, 0.001, 0.01},
+              {L::Else, 0, 0.12, 1, 0.97}};
     case ComparisonKind::Number:
-      return {{L::Exact, 0, 0.85, 0.03, 0.03}, {L::Within, 0.99, 0.05, 0.05, 0.05},
-              {L::Within, 0.9, 0.04, 0.1, 0.1}, {L::Else, 0, 0.06, 0.82, 0.82}};
+      return {{L::Exact, 0, 0.85, 0.03, 0.03},
+              {L::Within, 0.99, 0.05, 0.05, 0.05},
+              {L::Within, 0.9, 0.04, 0.1, 0.1},
+              {L::Else, 0, 0.06, 0.82, 0.82}};
     case ComparisonKind::Category:
       return {{L::Exact, 0, 0.85, 0.1, 0.2}, {L::Else, 0, 0.15, 0.9, 0.8}};
     case ComparisonKind::Text:
-      return {{L::Exact, 0, 0.4, 1e-4, 1e-4},    {L::Words, 0.8, 0.25, 2e-4, 2e-4}, {L::Words, 0.6, 0.15, 5e-4, 5e-4},
+      return {{L::Exact, 0, 0.4, 1e-4, 1e-4},     {L::Words, 0.8, 0.25, 2e-4, 2e-4}, {L::Words, 0.6, 0.15, 5e-4, 5e-4},
               {L::Words, 0.4, 0.1, 0.002, 0.002}, {L::Words, 0.2, 0.05, 0.01, 0.01}, {L::Else, 0, 0.05, 0.98, 0.98}};
   }
   return {};
@@ -126,6 +132,7 @@ std::string_view name_of(KeyPart part) {
 }
 
 std::string to_text(const BlockingRule& rule) {
+  if (rule.keys.empty()) return "all pairs";
   std::string text;
   for (const BlockingKey& key : rule.keys) {
     if (!text.empty()) text += " + ";
@@ -204,11 +211,12 @@ Model untrained_model(const std::vector<Field>& fields) {
     compare("home", ComparisonKind::Home, home);
     const bool has_address = has(FieldKind::Address), has_postcode = has(FieldKind::Postcode);
     std::erase_if(model.comparisons.back().levels, [&](const ComparisonLevel& level) {
-      if (!has_address) return level.kind == L::OneEdit || level.kind == L::SameAddress || level.kind == L::Words ||
-                               level.kind == L::SamePostcode || level.kind == L::Exact;
-      if (!has_postcode) return level.kind == L::OneEdit || level.kind == L::HouseNotKnown ||
-                                level.kind == L::SamePostcode || level.kind == L::SameAddress ||
-                                level.kind == L::NearPostcode;
+      if (!has_address)
+        return level.kind == L::OneEdit || level.kind == L::SameAddress || level.kind == L::Words ||
+               level.kind == L::SamePostcode || level.kind == L::Exact;
+      if (!has_postcode)
+        return level.kind == L::OneEdit || level.kind == L::HouseNotKnown || level.kind == L::SamePostcode ||
+               level.kind == L::SameAddress || level.kind == L::NearPostcode;
       return false;
     });
   }
@@ -226,13 +234,15 @@ Result<void> check_model(const Model& model) {
                         "Leave out those that say least."});
   }
   const auto has_field = [&](const std::string& name) {
-    return std::any_of(model.fields.begin(), model.fields.end(), [&](const Field& field) { return field.name == name; });
+    return std::any_of(model.fields.begin(), model.fields.end(),
+                       [&](const Field& field) { return field.name == name; });
   };
   const auto is_probability = [](double value) { return value > 0 && value <= 1; };
   for (const Comparison& comparison : model.comparisons) {
     for (const std::string& field : comparison.fields) {
       if (!has_field(field)) {
-        problems.push_back({"There is no field \"" + field + "\".", comparison.name, "Name one of the model's fields."});
+        problems.push_back(
+            {"There is no field \"" + field + "\".", comparison.name, "Name one of the model's fields."});
       }
     }
     if (comparison.fields.empty()) problems.push_back({"It compares no field.", comparison.name, "Name its fields."});
@@ -250,8 +260,8 @@ Result<void> check_model(const Model& model) {
       }
       if (!is_probability(level.m_probability) || !is_probability(level.u_probability) ||
           !is_probability(level.household)) {
-        problems.push_back({"A probability is not above 0 and at most 1.", where,
-                            "Give m, u and household as probabilities."});
+        problems.push_back(
+            {"A probability is not above 0 and at most 1.", where, "Give m, u and household as probabilities."});
       }
       const bool is_share = level.kind != L::WithinDays;
       if (has_threshold(level.kind) && (!std::isfinite(level.threshold) || level.threshold <= 0 ||
@@ -272,7 +282,6 @@ Result<void> check_model(const Model& model) {
     }
   }
   for (const BlockingRule& rule : model.blocking_rules) {
-    if (rule.keys.empty()) problems.push_back({"A blocking rule has no key.", "blocking_rules", "Name its fields."});
     for (const BlockingKey& key : rule.keys) {
       if (!has_field(key.field)) {
         problems.push_back({"There is no field \"" + key.field + "\".", "blocking_rules, " + to_text(rule),
@@ -292,7 +301,8 @@ Result<void> check_model(const Model& model) {
                         "Review pairs from a lower weight."});
   }
   if (model.largest_block < 2 || model.largest_cluster < 2) {
-    problems.push_back({"A largest block or cluster is below two records.", "largest_block", "1000 and 200 are usual."});
+    problems.push_back(
+        {"A largest block or cluster is below two records.", "largest_block", "1000 and 200 are usual."});
   }
   if (!problems.empty()) return problems;
   return {};

@@ -52,10 +52,10 @@ std::string_view name_of(LevelKind kind);  // "jaro_winkler"
 
 struct ComparisonLevel {
   LevelKind kind = LevelKind::Else;
-  double threshold = 0;          // JaroWinkler, WithinDays, Words, Within
-  double m_probability = 1;      // how often this level holds for two records of one person
-  double u_probability = 1;      // how often for two records of strangers
-  double household = 1;          // how often for two records of different persons of one household
+  double threshold = 0;      // JaroWinkler, WithinDays, Words, Within
+  double m_probability = 1;  // how often this level holds for two records of one person
+  double u_probability = 1;  // how often for two records of strangers
+  double household = 1;      // how often for two records of different persons of one household
   auto operator<=>(const ComparisonLevel&) const = default;
 };
 
@@ -94,19 +94,19 @@ struct Comparison {
 // Which aspect of a field records have to agree on.
 enum class KeyPart : std::uint8_t {
   Exact,
-  Sound,       // names: Soundex
-  Formal,      // forenames: the formal name that a nickname stands for, or the name itself
-  Initial,     //
-  Prefix,      // the first three letters
-  FirstPart,   // of a double name
-  Year,        // birth dates
-  YearMonth,   //
-  MonthDay,    //
-  AnyDayMonth, // the birth date with the smaller of day and month first
-  District,    // of a postcode
-  House,       // its number and the first word of its street
-  EitherOrder, // forename and surname, whichever is which
-  RareWord,    // each of the three rarest words of a text: records may agree on any of them
+  Sound,        // names: Soundex
+  Formal,       // forenames: the formal name that a nickname stands for, or the name itself
+  Initial,      //
+  Prefix,       // the first three letters
+  FirstPart,    // of a double name
+  Year,         // birth dates
+  YearMonth,    //
+  MonthDay,     //
+  AnyDayMonth,  // the birth date with the smaller of day and month first
+  District,     // of a postcode
+  House,        // its number and the first word of its street
+  EitherOrder,  // forename and surname, whichever is which
+  RareWord,     // each of the three rarest words of a text: records may agree on any of them
 };
 inline constexpr std::size_t kKeyPartCount = 14;
 std::string_view name_of(KeyPart part);
@@ -117,7 +117,7 @@ struct BlockingKey {
   auto operator<=>(const BlockingKey&) const = default;
 };
 
-// Pairs that agree on all keys are looked at.
+// Pairs that agree on all keys are looked at; without keys: all pairs.
 struct BlockingRule {
   std::vector<BlockingKey> keys;
   auto operator<=>(const BlockingRule&) const = default;
@@ -128,12 +128,15 @@ struct Model {
   std::vector<Field> fields;
   std::vector<Comparison> comparisons;
   std::vector<BlockingRule> blocking_rules;
-  double prior = 1e-6;                 // that two records taken at random are one person
-  double household_prior = 0;          // that they are different persons of one household; 0: households are not told apart
-  double link_weight = 6;              // from here pairs are linked, where no rule about people forbids it; in bits
-  double review_weight = 0;            // from here they go to the clerical queue
-  std::size_t largest_block = 1'000;   // records; larger ones are not paired, but reported
-  std::size_t largest_cluster = 200;   // records of one person; more are not joined, but reported
+  double prior = 1e-6;         // that two records taken at random are one person
+  double household_prior = 0;  // that they are different persons of one household; 0: households are not told apart
+  // Whether two children of one birth may be among the records: then a pair that differs like twins is not linked without a
+  // number in common, nor one without a forename. See linkage.h.
+  bool tell_twins_apart = true;
+  double link_weight = 6;             // from here pairs are linked, where no rule about people forbids it; in bits
+  double review_weight = 0;           // from here they go to the clerical queue
+  std::size_t largest_block = 1'000;  // records; larger ones are not paired, but reported
+  std::size_t largest_cluster = 200;  // records of one person; more are not joined, but reported
 };
 
 // Fields to compare and levels with what is commonly seen, before anything is learnt from data.

@@ -34,9 +34,7 @@ bool is_year_only(std::uint32_t date) {
 
 double days_between(std::uint32_t a, std::uint32_t b) {
   // As days of a calendar in which impossible dates have a place, too.
-  const auto days = [](std::uint32_t date) {
-    return date / 10000 * 365.25 + (date / 100 % 100) * 30.44 + date % 100;
-  };
+  const auto days = [](std::uint32_t date) { return date / 10000 * 365.25 + (date / 100 % 100) * 30.44 + date % 100; };
   return std::abs(days(a) - days(b));
 }
 
@@ -60,7 +58,8 @@ MilliBits rival(MilliBits odds) {
   // Rounded to thousandths, so that a last place in the mathematics library makes no difference.
   static const std::vector<std::int32_t> table = [] {
     std::vector<std::int32_t> made(30'001);
-    for (int i = 0; i <= 30'000; ++i) made[static_cast<std::size_t>(i)] = milli_bits(std::log2(1 + std::exp2((i - 10'000) / 1000.0)));
+    for (int i = 0; i <= 30'000; ++i)
+      made[static_cast<std::size_t>(i)] = milli_bits(std::log2(1 + std::exp2((i - 10'000) / 1000.0)));
     return made;
   }();
   return table[static_cast<std::size_t>(odds + 10'000)];
@@ -170,8 +169,8 @@ unsigned Scorer::home_level(const Compared& compared, const ValueId* a, const Va
   if (!have_address && !have_postcode && !have_locality) return kMissingLevel;
   const Domain* places = postcode_ < 0 ? nullptr : &table_.domain(static_cast<std::size_t>(postcode_));
   const Domain* addresses = address_ < 0 ? nullptr : &table_.domain(static_cast<std::size_t>(address_));
-  const bool one_address = have_address && (address_a == address_b || one_house(addresses->value(address_a),
-                                                                               addresses->value(address_b)));
+  const bool one_address =
+      have_address && (address_a == address_b || one_house(addresses->value(address_a), addresses->value(address_b)));
   const bool one_postcode = have_postcode && postcode_a == postcode_b;
   int near_postcode = -1;
   const auto is_near = [&] {
@@ -207,8 +206,7 @@ unsigned Scorer::home_level(const Compared& compared, const ValueId* a, const Va
                                     compared.levels[i].threshold;
         break;
       case LevelKind::SameDistrict:
-        holds = one_locality ||
-                (have_postcode && places->value(postcode_a).first == places->value(postcode_b).first);
+        holds = one_locality || (have_postcode && places->value(postcode_a).first == places->value(postcode_b).first);
         break;
       default:
         holds = true;
@@ -314,7 +312,8 @@ bool Scorer::holds(const Compared& compared, const Level& level, const Value& x,
 
 Pattern Scorer::pattern(const ValueId* a, const ValueId* b) const {
   Pattern pattern = 0;
-  for (std::size_t i = 0; i < compared_.size(); ++i) pattern |= static_cast<Pattern>(level(compared_[i], a, b)) << (4 * i);
+  for (std::size_t i = 0; i < compared_.size(); ++i)
+    pattern |= static_cast<Pattern>(level(compared_[i], a, b)) << (4 * i);
   return pattern;
 }
 
@@ -368,8 +367,7 @@ PersonSigns Scorer::signs(Pattern pattern, const ValueId* a, const ValueId* b) c
     switch (compared.kind) {
       case ComparisonKind::Identifier: {
         const ValueId mine = a[compared.field], yours = b[compared.field];
-        const bool both_checked =
-            compared.domain->value(mine).is_checked && compared.domain->value(yours).is_checked;
+        const bool both_checked = compared.domain->value(mine).is_checked && compared.domain->value(yours).is_checked;
         if (level.kind == LevelKind::Exact) signs.shares_number = true;
         if (level.kind == LevelKind::OneEdit) signs.number_slip = true;
         if (level.kind != LevelKind::Exact && both_checked) {
@@ -380,8 +378,13 @@ PersonSigns Scorer::signs(Pattern pattern, const ValueId* a, const ValueId* b) c
       }
       case ComparisonKind::Forename:
         signs.forename_exact = level.kind == LevelKind::Exact || level.kind == LevelKind::Swapped;
-        signs.forename_differs = level.kind == LevelKind::Else ||
-                                 (level.kind == LevelKind::JaroWinkler && level.threshold < kTypingSlip);
+        signs.forename_differs = level.kind == LevelKind::Else;
+        if (level.kind == LevelKind::JaroWinkler && level.threshold < kTypingSlip) {
+          // Jayden and Kayden are two names; Jayden and Jaiden may be, but Jayden and Jyaden are one, misspelt: of two
+          // names that are alike, one has to be hardly anybody's.
+          const bool both_known = is_frequent(compared, a[compared.field]) && is_frequent(compared, b[compared.field]);
+          signs.forename_differs = both_known;
+        }
         signs.forename_agrees = !signs.forename_differs;
         break;
       case ComparisonKind::Surname:
@@ -393,8 +396,8 @@ PersonSigns Scorer::signs(Pattern pattern, const ValueId* a, const ValueId* b) c
       case ComparisonKind::BirthDate:
         signs.one_birth_date = level.kind == LevelKind::Exact || level.kind == LevelKind::OneEdit ||
                                level.kind == LevelKind::DayMonthSwapped;
-        signs.birth_date_differs = level.kind == LevelKind::Else || level.kind == LevelKind::TwoParts ||
-                                   level.kind == LevelKind::WithinDays;
+        signs.birth_date_differs =
+            level.kind == LevelKind::Else || level.kind == LevelKind::TwoParts || level.kind == LevelKind::WithinDays;
         break;
       case ComparisonKind::Home:
         signs.one_home = level.kind == LevelKind::Exact || level.kind == LevelKind::OneEdit ||

@@ -18,8 +18,8 @@ bool is_name(FieldKind kind) {
 
 // What the fields of one file are made of: the place of each column among the wanted cells.
 struct FileColumns {
-  WantedColumns wanted;                      // By column of the file.
-  std::vector<std::vector<int>> of_field;    // By field: its cells; none where the file has none of its columns.
+  WantedColumns wanted;                    // By column of the file.
+  std::vector<std::vector<int>> of_field;  // By field: its cells; none where the file has none of its columns.
   int id = -1;
   std::vector<int> labels;
   std::size_t size = 0;  // of wanted cells
@@ -194,7 +194,8 @@ void TableReader::end_file() {
 void TableReader::State::add_rows(std::string_view text) {
   if (text.empty()) return;
   if (const auto at = invalid_utf8_at(text)) {
-    const auto line = static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n'));
+    const auto line =
+        static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n'));
     add_problem({"There are bytes that are not UTF-8.", file_name + ", row " + std::to_string(next_row + line),
                  "Save the file as UTF-8; spreadsheets call it \"CSV UTF-8\"."});
     return;

@@ -18,8 +18,10 @@ namespace {
 constexpr double kTrainPairsPerRule = 8'000;  // Sampled of each candidate rule.
 constexpr double kRandomPairs = 300'000;      // For u.
 constexpr double kSampledRecords = 60'000;    // About this many take part in the sample of a rule's blocks.
-constexpr std::size_t kMostRules = 12;
-constexpr double kLeastAddedRecall = 2e-4;
+constexpr std::size_t kMostRules = 16;
+constexpr double kLeastAddedRecall = 3e-5;
+constexpr double kFewHouseholds = 0.02;  // Pairs of one household for each match.
+constexpr double kMostTwins = 0.1;       // Of the pairs of a household's children.
 // How much the first figures count beside what is observed, in pairs.
 constexpr double kPriorMatches = 20;
 constexpr double kPriorStrangers = 2;
@@ -33,7 +35,9 @@ struct Random {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
     return z ^ (z >> 31);
   }
-  std::uint64_t below(std::uint64_t limit) { return static_cast<std::uint64_t>((static_cast<__uint128_t>(next()) * limit) >> 64); }
+  std::uint64_t below(std::uint64_t limit) {
+    return static_cast<std::uint64_t>((static_cast<__uint128_t>(next()) * limit) >> 64);
+  }
 };
 
 struct SampledPair {
@@ -43,9 +47,9 @@ struct SampledPair {
 };
 
 struct RuleSample {
-  double pairs = 0;      // of the rule, estimated
-  double chance = 1;     // that a pair of the rule is in the sample
-  double largest = 0;    // block
+  double pairs = 0;    // of the rule, estimated
+  double chance = 1;   // that a pair of the rule is in the sample
+  double largest = 0;  // block
   std::vector<SampledPair> sample;
 };
 
@@ -79,7 +83,8 @@ class Trainer {
     std::erase_if(candidates_, [&](const BlockingRule& rule) { return !can_block(rule); });
     if (candidates_.size() > 63) candidates_.resize(63);
     if (candidates_.empty()) {
-      return Problem{"No field can be blocked on: each is nearly constant.", "", "Map a field that tells people apart."};
+      return Problem{"No field can be blocked on: each is nearly constant.", "",
+                     "Map a field that tells people apart."};
     }
     count_pairs();
     estimate_u();
@@ -196,7 +201,8 @@ class Trainer {
       Comparison& comparison = model_.comparisons[i];
       std::vector<double> counts(comparison.levels.size());
       const std::vector<ComparisonLevel> first = untrained_levels(i);
-      for (std::size_t level = 0; level < counts.size(); ++level) counts[level] = first[level].u_probability * kPriorStrangers;
+      for (std::size_t level = 0; level < counts.size(); ++level)
+        counts[level] = first[level].u_probability * kPriorStrangers;
       for (const PatternCount& pattern : random_patterns_) {
         const unsigned level = level_of(pattern.pattern, i);
         if (level != kMissingLevel) counts[level] += pattern.count * is_stranger(pattern.pattern);
@@ -262,7 +268,8 @@ class Trainer {
       for (std::size_t record = 0; record < n; ++record) {
         keys[rule].keys(table_.row(static_cast<RecordIndex>(record)), key.data());
         for (std::size_t slot = 0; slot < keys[rule].slots(); ++slot) {
-          if (key[slot] != 0 && key[slot] <= limit) entries.push_back(static_cast<KeyedRecord>(key[slot]) << 32 | record);
+          if (key[slot] != 0 && key[slot] <= limit)
+            entries.push_back(static_cast<KeyedRecord>(key[slot]) << 32 | record);
         }
       }
       sort_by_key(entries, scratch[thread]);
@@ -287,7 +294,9 @@ class Trainer {
         for (std::size_t x = begin; x < end; ++x) {
           for (std::size_t y = x + 1; y < end; ++y) {
             const auto a = static_cast<RecordIndex>(entries[x]), b = static_cast<RecordIndex>(entries[y]);
-            if (taken < 1 && mixed((static_cast<std::uint64_t>(a) << 32 | b) ^ options_.seed, 0xe7037ed1a0b428dbULL + 2 * rule) > pair_limit) continue;
+            if (taken < 1 && mixed((static_cast<std::uint64_t>(a) << 32 | b) ^ options_.seed,
+                                   0xe7037ed1a0b428dbULL + 2 * rule) > pair_limit)
+              continue;
             if (is_pair(a, b)) own.sample.push_back({a, b, scorer.pattern(table_.row(a), table_.row(b)), 0});
           }
         }
@@ -347,7 +356,8 @@ class Trainer {
     for (const BlockingKey& key : rule.keys) {
       for (std::size_t i = 0; i < model_.comparisons.size(); ++i) {
         const Comparison& comparison = model_.comparisons[i];
-        const bool is_named = std::find(comparison.fields.begin(), comparison.fields.end(), key.field) != comparison.fields.end();
+        const bool is_named =
+            std::find(comparison.fields.begin(), comparison.fields.end(), key.field) != comparison.fields.end();
         const bool is_other_name = key.part == KeyPart::EitherOrder && comparison.kind == ComparisonKind::Surname;
         if (is_named || is_other_name) blocked |= 1u << i;
       }
@@ -445,6 +455,14 @@ class Trainer {
           m[i][level] = value;
           if (households && is_family(model_.comparisons[i].kind)) h[i][level] = h_counts[i][level] / h_total;
         }
+        if (households && model_.comparisons[i].kind == ComparisonKind::BirthDate) {
+          // Two of a household are twins, born as one person is, or as two strangers are. More twins than this are
+          // rather records of one person with another forename.
+          const double twins = std::clamp(h_counts[i].front() / h_total, 0.005, kMostTwins);
+          for (std::size_t level = 0; level < m[i].size(); ++level) {
+            h[i][level] = twins * m[i][level] + (1 - twins) * u[i][level];
+          }
+        }
       }
       if (change < 1e-4) break;
     }
@@ -502,6 +520,12 @@ class Trainer {
     training_.matches = expected_matches();
     model_.prior = match_share_;
     model_.household_prior = household_share_;
+    // Where hardly any two share a home, one home is one person.
+    const bool has_numbers = std::any_of(model_.fields.begin(), model_.fields.end(), [](const Field& field) {
+      return field.kind == FieldKind::NhsNumber || field.kind == FieldKind::Upn;
+    });
+    model_.tell_twins_apart = has_numbers || household_share_ > kFewHouseholds * match_share_;
+    if (!model_.tell_twins_apart) model_.household_prior = household_share_ = 0;
   }
 
   // ---- Frequencies
@@ -510,9 +534,10 @@ class Trainer {
     // Records of one person repeat its names: a value's frequency among persons is its count among records over this.
     const double repeats = 1 + 2 * expected_matches() / static_cast<double>(table_.records());
     for (Comparison& comparison : model_.comparisons) {
-      const bool by_frequency = comparison.kind == ComparisonKind::Forename || comparison.kind == ComparisonKind::Surname ||
-                                comparison.kind == ComparisonKind::BirthDate || comparison.kind == ComparisonKind::Locality ||
-                                comparison.kind == ComparisonKind::Category || comparison.kind == ComparisonKind::MiddleNames;
+      const bool by_frequency =
+          comparison.kind == ComparisonKind::Forename || comparison.kind == ComparisonKind::Surname ||
+          comparison.kind == ComparisonKind::BirthDate || comparison.kind == ComparisonKind::Locality ||
+          comparison.kind == ComparisonKind::Category || comparison.kind == ComparisonKind::MiddleNames;
       if (!by_frequency || comparison.levels.front().kind != LevelKind::Exact) continue;
       const std::size_t field = field_named(comparison.fields.front());
       double all = 0;
@@ -537,6 +562,13 @@ class Trainer {
   // ---- Which rules
 
   void choose_rules() {
+    if (all_pairs_ <= options_.least_pairs) {
+      model_.blocking_rules = {BlockingRule{}};
+      training_.expected_recall = 1;
+      training_.rules.push_back({BlockingRule{}, all_pairs_, 1, 1, static_cast<double>(table_.records()), true});
+      chosen_ = ~std::uint64_t{0};
+      return;
+    }
     struct Match {
       std::uint64_t rules = 0;
       double weight = 0;
@@ -553,7 +585,8 @@ class Trainer {
         all += weight;
       }
     }
-    const double budget = std::max(options_.least_pairs, options_.pairs_per_record * static_cast<double>(table_.records()));
+    const double budget =
+        std::max(options_.least_pairs, options_.pairs_per_record * static_cast<double>(table_.records()));
     std::vector<RuleEstimate> estimates(candidates_.size());
     for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
       estimates[rule] = {candidates_[rule], samples_[rule].pairs, 0, 0, samples_[rule].largest, false};
@@ -588,6 +621,18 @@ class Trainer {
       for (Match& match : matches) {
         if (match.rules >> best & 1) match.weight = 0;
       }
+    }
+    // Few records can afford loose rules: estimates from few matches are not to be trusted too far.
+    while (chosen.size() < kMostRules) {
+      std::size_t best = candidates_.size();
+      for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
+        if (estimates[rule].chosen || spent + estimates[rule].pairs > options_.least_pairs) continue;
+        if (best == candidates_.size() || estimates[rule].recall > estimates[best].recall) best = rule;
+      }
+      if (best == candidates_.size()) break;
+      chosen.push_back(best);
+      estimates[best].chosen = true;
+      spent += estimates[best].pairs;
     }
     if (chosen.empty()) {
       // Nothing looks like a match: the rule with the fewest pairs, so that a run says so, too.
@@ -635,7 +680,7 @@ class Trainer {
       right += weighed[i].probability * weighed[i].pairs;
       taken += weighed[i].pairs;
       if (i + 1 < weighed.size() && weighed[i + 1].weight == weighed[i].weight) continue;
-      if (right / taken < options_.precision) continue;
+      if (right / taken < (model_.tell_twins_apart ? options_.precision : options_.precision_of_others)) continue;
       const double f1 = 2 * right / (taken + matches);
       if (f1 > best) {
         best = f1;
@@ -644,7 +689,7 @@ class Trainer {
       }
     }
     model_.link_weight = bits(best_weight);
-    model_.review_weight = std::min(model_.link_weight, 0.0) ;
+    model_.review_weight = std::min(model_.link_weight, 0.0);
     model_.review_weight = std::min(model_.link_weight - 1, std::log2(0.1 / 0.9));
   }
 

@@ -28,9 +28,10 @@ namespace guildhall::linkage {
 enum class Pairing : std::uint8_t { All, AcrossFiles };  // All: also within a file
 
 struct TrainOptions {
-  double pairs_per_record = 6;  // The budget of pairs to look at...
-  double least_pairs = 2e6;     // ...but this many in any case.
-  double precision = 0.99;
+  double pairs_per_record = 6;        // The budget of pairs to look at...
+  double least_pairs = 2e6;           // ...but this many in any case.
+  double precision = 0.99;            // that pairs to link have to be expected to have, where households matter...
+  double precision_of_others = 0.95;  // ...and elsewhere
   Pairing pairing = Pairing::All;
   std::uint64_t seed = 1;
   unsigned threads = 1;

@@ -42,7 +42,7 @@ bool is_one_character(std::string_view text) {
 
 // Words that people write where they know nothing. "NA" is also a surname.
 bool says_nothing(std::string_view key) {
-  constexpr std::array<std::string_view, 9> kWords = {"UNKNOWN", "NOTKNOWN", "UNK", "NULL", "NONE",
+  constexpr std::array<std::string_view, 9> kWords = {"UNKNOWN", "NOTKNOWN", "UNK", "NULL",  "NONE",
                                                       "NK",      "NOTGIVEN", "NAN", "NKNOWN"};
   return std::find(kWords.begin(), kWords.end(), key) != kWords.end();
 }
@@ -137,10 +137,10 @@ std::string_view canonical_sex(std::string_view written) {
 std::string_view short_form(std::string_view word) {
   // The suffixes of Royal Mail's Programmers' Guide (PAF), and common directions.
   constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kForms = {{
-      {"ROAD", "RD"},   {"STREET", "ST"}, {"AVENUE", "AVE"},   {"CLOSE", "CL"},     {"DRIVE", "DR"},
-      {"LANE", "LN"},   {"COURT", "CT"},  {"CRESCENT", "CRES"}, {"GARDENS", "GDNS"}, {"GROVE", "GR"},
-      {"PLACE", "PL"},  {"SQUARE", "SQ"}, {"TERRACE", "TER"},  {"APARTMENT", "FLAT"}, {"APT", "FLAT"},
-      {"UNIT", "FLAT"}, {"HOUSE", "HSE"}, {"NORTH", "N"},      {"SAINT", "ST"},     {"CIRCUIT", "CCT"},
+      {"ROAD", "RD"},   {"STREET", "ST"}, {"AVENUE", "AVE"},    {"CLOSE", "CL"},       {"DRIVE", "DR"},
+      {"LANE", "LN"},   {"COURT", "CT"},  {"CRESCENT", "CRES"}, {"GARDENS", "GDNS"},   {"GROVE", "GR"},
+      {"PLACE", "PL"},  {"SQUARE", "SQ"}, {"TERRACE", "TER"},   {"APARTMENT", "FLAT"}, {"APT", "FLAT"},
+      {"UNIT", "FLAT"}, {"HOUSE", "HSE"}, {"NORTH", "N"},       {"SAINT", "ST"},       {"CIRCUIT", "CCT"},
   }};
   for (const auto& [from, to] : kForms) {
     if (word == from) return to;
@@ -410,8 +410,8 @@ void Domain::prepare(ValueId id, std::string_view written) {
       // A UK postcode's inward part is a digit and two letters: the district is the rest. Of other codes the district is
       // all but the last two.
       const std::size_t size = text.size();
-      const bool is_british = size >= 5 && is_digit(text[size - 3]) && is_capital(text[size - 2]) &&
-                              is_capital(text[size - 1]);
+      const bool is_british =
+          size >= 5 && is_digit(text[size - 3]) && is_capital(text[size - 2]) && is_capital(text[size - 1]);
       value.first = short_hash(std::string_view(text).substr(0, is_british ? size - 3 : size > 3 ? size - 2 : size));
       break;
     }

@@ -183,7 +183,8 @@ bool Scorer::holds(LevelKind kind, Field field, const PreparedRecord& a, const P
         return (a.uprn != 0 && a.uprn == b.uprn) || (same_postcode && a.house != 0 && a.house == b.house);
       }
       if (kind == LevelKind::SamePostcode) return same_postcode;
-      if (kind == LevelKind::OneEdit) return linkage::is_one_edit(prepared_.text(a.postcode), prepared_.text(b.postcode));
+      if (kind == LevelKind::OneEdit)
+        return linkage::is_one_edit(prepared_.text(a.postcode), prepared_.text(b.postcode));
       if (kind == LevelKind::Alternative) {
         return contains(a.earlier_postcodes, b.postcode) || contains(b.earlier_postcodes, a.postcode) ||
                share(a.earlier_postcodes, b.earlier_postcodes);

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "matching/matching.h"
 #include "masterdata/masterdata.h"
+#include "matching/matching.h"
 #include "records/attribute.h"
 #include "records/person.h"
 

@@ -23,9 +23,9 @@ struct KeyColumn {
   std::uint8_t field = 0;
   std::uint8_t other_field = 0;  // EitherOrder: the surname
   KeyPart part = KeyPart::Exact;
-  std::vector<BlockKey> of_value;                              // RareWord: the first of three a value
-  BlockKey key(const ValueId* row) const;                      // not RareWord
-  std::span<const BlockKey> words(const ValueId* row) const;   // RareWord
+  std::vector<BlockKey> of_value;                             // RareWord: the first of three a value
+  BlockKey key(const ValueId* row) const;                     // not RareWord
+  std::span<const BlockKey> words(const ValueId* row) const;  // RareWord
 };
 
 // Made once for each aspect that rules ask for.

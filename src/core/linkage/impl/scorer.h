@@ -14,7 +14,9 @@ namespace guildhall::linkage {
 // Weights are whole thousandths of a bit: sums are exact, and no platform differs.
 using MilliBits = std::int32_t;
 MilliBits milli_bits(double bits);
-inline double bits(MilliBits weight) { return weight / 1000.0; }
+inline double bits(MilliBits weight) {
+  return weight / 1000.0;
+}
 
 // The places of the levels that hold, 4 bits a comparison, the first lowest; kMissingLevel: missing.
 using Pattern = std::uint64_t;
@@ -28,15 +30,15 @@ MilliBits rival(MilliBits odds);
 
 // What the levels of a pair say about persons, whatever the model's figures.
 struct PersonSigns {
-  bool shares_number = false;    // an identifier agrees
-  bool different_nhs = false;    // two NHS numbers that both pass their check
-  bool number_slip = false;      // an identifier is one edit off
-  bool different_number = false; // two numbers of another identifier, neither a slip of the other
-  bool forename_agrees = false;  // exactly, by nickname or part, swapped, or within a typing slip
+  bool shares_number = false;     // an identifier agrees
+  bool different_nhs = false;     // two NHS numbers that both pass their check
+  bool number_slip = false;       // an identifier is one edit off
+  bool different_number = false;  // two numbers of another identifier, neither a slip of the other
+  bool forename_agrees = false;   // exactly, by nickname or part, swapped, or within a typing slip
   bool forename_differs = false;
   bool surname_differs = false;
   bool sex_differs = false;
-  bool one_birth_date = false;   // or a slip of it
+  bool one_birth_date = false;  // or a slip of it
   bool birth_date_differs = false;
   bool one_home = false;
 
@@ -48,7 +50,7 @@ struct PersonSigns {
   // One number, but contradictory persons: it was typed into the wrong record, often that of a sibling.
   bool number_without_person() const {
     if (!shares_number) return false;
-    return forename_differs && (birth_date_differs || sex_differs || surname_differs) && !(one_birth_date && one_home);
+    return forename_differs ? birth_date_differs || sex_differs : birth_date_differs && surname_differs && !one_home;
   }
   bool forename_exact = false;
 };
@@ -106,12 +108,16 @@ class Scorer {
     return value < compared.frequency.size() ? compared.frequency[value] : compared.rare;
   }
 
+  bool is_frequent(const Compared& compared, ValueId value) const {
+    return frequency(compared, value) != compared.rare;
+  }
+
   const Table& table_;
   MilliBits prior_ = 0, household_prior_ = 0;
   bool has_households_ = false;
   std::vector<Compared> compared_;
   int forename_ = -1, surname_ = -1, address_ = -1, postcode_ = -1;  // Fields.
-  std::vector<std::vector<MilliBits>> weights_;                       // By comparison and level, Missing too.
+  std::vector<std::vector<MilliBits>> weights_;                      // By comparison and level, Missing too.
 };
 
 }  // namespace guildhall::linkage

@@ -23,11 +23,13 @@ struct Value {
   std::uint32_t first = 0;
   // Names: the first of the formal names.  Address: the first word of its street.  Text: its rarest word.
   std::uint32_t second = 0;
-  std::uint32_t list_begin = 0;  // Names: parts, then formal names.  Address, Text, Locality: words, in order of number.
-  std::uint8_t list_size = 0;    // of parts or words
+  std::uint32_t list_begin =
+      0;                       // Names: parts, then formal names.  Address, Text, Locality: words, in order of number.
+  std::uint8_t list_size = 0;  // of parts or words
   std::uint8_t formal_size = 0;
   std::uint8_t length = 0;  // of the canonical text, 255 for all that are longer
-  bool is_checked = false;  // NhsNumber: passes Modulus 11 and is no placeholder. Upn: its check letter is right, and it is not temporary.
+  bool is_checked =
+      false;  // NhsNumber: passes Modulus 11 and is no placeholder. Upn: its check letter is right, and it is not temporary.
 };
 static_assert(sizeof(Value) == 32);
 
