@@ -136,7 +136,7 @@ Result<void> evaluate_files(const Arguments& arguments) {
   const auto pairs = TRY(linkage::weigh(data.table, training.model, -1e6, link_options));
   const linkage::Evaluation found = linkage::evaluate(
       data.table, training.model, linked, pairs, data.labels[0],
-      data.labels.size() > 1 ? std::span<const std::uint32_t>(data.labels[1]) : std::span<const std::uint32_t>{},
+      data.labels.size() > 1 ? std::span<const std::uint64_t>(data.labels[1]) : std::span<const std::uint64_t>{},
       inputs.pairing);
   std::printf("{\"records\": %zu, \"true_pairs\": %zu, \"pairs\": {\"compared\": %zu},\n", data.table.records(),
               found.true_pairs, linked.statistics.pairs);

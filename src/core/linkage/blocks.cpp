@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "base/result.h"
 #include "linkage/impl/parallel.h"
@@ -73,68 +74,171 @@ std::span<const BlockKey> KeyColumn::words(const ValueId* row) const {
   return {of_value.data() + row[field] * kRareWords, kRareWords};
 }
 
-std::shared_ptr<const KeyColumn> KeyColumns::of(const BlockingKey& key) {
-  std::shared_ptr<const KeyColumn>& made = made_[key];
-  if (made) return made;
-  auto column = std::make_shared<KeyColumn>();
-  column->part = key.part;
+namespace {
+
+KeyColumn make_column(const Table& table, const BlockingKey& key) {
+  KeyColumn column;
+  column.part = key.part;
   bool found = false;
-  for (std::size_t i = 0; i < table_->fields().size(); ++i) {
-    if (table_->fields()[i].name == key.field) {
-      column->field = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < table.fields().size(); ++i) {
+    if (table.fields()[i].name == key.field) {
+      column.field = static_cast<std::uint8_t>(i);
       found = true;
     }
-    if (table_->fields()[i].kind == FieldKind::Surname) column->other_field = static_cast<std::uint8_t>(i);
+    if (table.fields()[i].kind == FieldKind::Surname) column.other_field = static_cast<std::uint8_t>(i);
   }
   check(found);  // check_model saw to it.
-  const Domain& domain = table_->domain(column->field);
+  const Domain& domain = table.domain(column.field);
   if (key.part == KeyPart::RareWord) {
-    column->of_value.assign(domain.size() * kRareWords, 0);
+    column.of_value.assign(domain.size() * kRareWords, 0);
+    std::vector<std::uint32_t> words;
     for (ValueId id = 1; id < domain.size(); ++id) {
       const auto list = domain.list(domain.value(id));
-      std::vector<std::uint32_t> words(list.begin(), list.end());
-      std::sort(words.begin(), words.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return std::pair(domain.word_count(a), domain.word(a)) < std::pair(domain.word_count(b), domain.word(b));
-      });
-      for (std::size_t i = 0; i < std::min(words.size(), kRareWords); ++i) {
-        column->of_value[id * kRareWords + i] = nonzero(hash_of(domain.word(words[i])));
+      words.assign(list.begin(), list.end());
+      const std::size_t rare = std::min(words.size(), kRareWords);
+      std::partial_sort(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(rare), words.end(),
+                        [&](std::uint32_t a, std::uint32_t b) {
+                          const auto count_a = domain.word_count(a), count_b = domain.word_count(b);
+                          return count_a != count_b ? count_a < count_b : domain.word(a) < domain.word(b);
+                        });
+      for (std::size_t i = 0; i < rare; ++i) {
+        column.of_value[id * kRareWords + i] = nonzero(hash_of(domain.word(words[i])));
       }
     }
   } else {
-    column->of_value.assign(domain.size(), 0);
-    for (ValueId id = 1; id < domain.size(); ++id) column->of_value[id] = key_of(domain, id, key.part);
+    column.of_value.assign(domain.size(), 0);
+    for (ValueId id = 1; id < domain.size(); ++id) column.of_value[id] = key_of(domain, id, key.part);
   }
-  return made = std::move(column);
+  return column;
 }
 
-RuleKeys::RuleKeys(const BlockingRule& rule, KeyColumns& columns) {
-  for (const BlockingKey& key : rule.keys) {
-    if (key.part == KeyPart::RareWord && !words_) {
-      words_ = columns.of(key);
-    } else {
-      columns_.push_back(columns.of(key));
+constexpr std::uint64_t kFirst = 0x2545f4914f6cdd1dULL;
+std::uint64_t with(std::uint64_t hash, BlockKey key) {
+  hash = (hash ^ key) * 0x9e3779b97f4a7c15ULL;
+  return hash ^ hash >> 32;
+}
+
+}  // namespace
+
+RuleKeys::RuleKeys(const std::vector<BlockingRule>& rules, const Table& table) : table_(&table) {
+  std::vector<BlockingKey> known;
+  for (const BlockingRule& rule : rules) {
+    Rule& made = rules_.emplace_back();
+    for (const BlockingKey& key : rule.keys) {
+      const auto found = std::find(known.begin(), known.end(), key);
+      const auto place = static_cast<std::uint8_t>(found - known.begin());
+      if (found == known.end()) {
+        known.push_back(key);
+        columns_.push_back(make_column(table, key));
+      }
+      made.columns_needed |= std::uint64_t{1} << (place & 63);
+      if (key.part == KeyPart::RareWord && made.words < 0) {
+        made.words = place;
+      } else {
+        made.columns.push_back(place);
+      }
     }
+    made.first_slot = slots_;
+    slots_ += made.words < 0 ? 1 : kRareWords;
   }
 }
 
 void RuleKeys::keys(const ValueId* row, BlockKey* out) const {
-  std::uint64_t hash = 0x2545f4914f6cdd1dULL;
-  for (const auto& column : columns_) {
-    const BlockKey key = column->key(row);
-    if (key == 0) {
-      std::fill_n(out, slots(), 0u);
-      return;
+  for (const Rule& rule : rules_) {
+    BlockKey* own = out + rule.first_slot;
+    std::uint64_t hash = kFirst;
+    bool missing = false;
+    for (const std::uint8_t column : rule.columns) {
+      const BlockKey key = columns_[column].key(row);
+      missing |= key == 0;
+      hash = with(hash, key);
     }
-    hash = mixed(hash ^ key, 0xa0761d6478bd642fULL);
+    if (rule.words < 0) {
+      *own = missing ? 0 : nonzero(hash);
+      continue;
+    }
+    const auto words = columns_[static_cast<std::size_t>(rule.words)].words(row);
+    for (std::size_t i = 0; i < kRareWords; ++i) own[i] = missing || words[i] == 0 ? 0 : nonzero(with(hash, words[i]));
   }
-  if (!words_) {
-    *out = nonzero(hash);
-    return;
+}
+
+void RuleKeys::keys(std::span<const RecordIndex> records, BlockKey* out, std::vector<BlockKey>& scratch) const {
+  // Column by column, so that what is looked up stays near; then rule by rule, over what lies in a row.
+  const std::size_t count = records.size();
+  std::vector<std::size_t> places;
+  std::size_t size = 0;
+  for (const KeyColumn& column : columns_) {
+    places.push_back(size);
+    size += count * (column.part == KeyPart::RareWord ? kRareWords : 1);
   }
-  const auto words = words_->words(row);
-  for (std::size_t i = 0; i < kRareWords; ++i) {
-    out[i] = words[i] == 0 ? 0 : nonzero(mixed(hash ^ words[i], 0xa0761d6478bd642fULL));
+  scratch.resize(size);
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    const KeyColumn& column = columns_[c];
+    BlockKey* keys = scratch.data() + places[c];
+    switch (column.part) {
+      case KeyPart::RareWord:
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto words = column.words(table_->row(records[i]));
+          std::copy(words.begin(), words.end(), keys + i * kRareWords);
+        }
+        break;
+      case KeyPart::EitherOrder:
+        for (std::size_t i = 0; i < count; ++i) keys[i] = column.key(table_->row(records[i]));
+        break;
+      default:
+        for (std::size_t i = 0; i < count; ++i) keys[i] = column.of_value[table_->row(records[i])[column.field]];
+        break;
+    }
   }
+  std::vector<std::uint64_t> hashes(count);
+  for (const Rule& rule : rules_) {
+    std::fill(hashes.begin(), hashes.end(), kFirst);
+    std::vector<const BlockKey*> columns;
+    for (const std::uint8_t column : rule.columns) columns.push_back(scratch.data() + places[column]);
+    for (const BlockKey* keys : columns) {
+      for (std::size_t i = 0; i < count; ++i) hashes[i] = with(hashes[i], keys[i]);
+    }
+    BlockKey* own = out + rule.first_slot * count;
+    if (rule.words < 0) {
+      for (std::size_t i = 0; i < count; ++i) own[i] = nonzero(hashes[i]);
+    } else {
+      const BlockKey* words = scratch.data() + places[static_cast<std::size_t>(rule.words)];
+      for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t word = 0; word < kRareWords; ++word) {
+          const BlockKey key = words[i * kRareWords + word];
+          own[word * count + i] = key == 0 ? 0 : nonzero(with(hashes[i], key));
+        }
+      }
+    }
+    for (const BlockKey* keys : columns) {
+      for (std::size_t slot = 0; slot < (rule.words < 0 ? 1 : kRareWords); ++slot) {
+        for (std::size_t i = 0; i < count; ++i) {
+          if (keys[i] == 0) own[slot * count + i] = 0;
+        }
+      }
+    }
+  }
+}
+
+std::uint64_t RuleKeys::agreed(const ValueId* a, const ValueId* b) const {
+  std::uint64_t columns = 0;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    bool one = false;
+    if (columns_[i].part == KeyPart::RareWord) {
+      for (const BlockKey x : columns_[i].words(a)) {
+        for (const BlockKey y : columns_[i].words(b)) one |= x != 0 && x == y;
+      }
+    } else {
+      const BlockKey key = columns_[i].key(a);
+      one = key != 0 && key == columns_[i].key(b);
+    }
+    columns |= static_cast<std::uint64_t>(one) << (i & 63);
+  }
+  std::uint64_t rules = 0;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    rules |= static_cast<std::uint64_t>((columns & rules_[i].columns_needed) == rules_[i].columns_needed) << i;
+  }
+  return rules;
 }
 
 void sort_by_key(std::vector<KeyedRecord>& entries, std::vector<KeyedRecord>& scratch) {
@@ -160,25 +264,24 @@ void sort_by_key(std::vector<KeyedRecord>& entries, std::vector<KeyedRecord>& sc
 
 Blocks::Blocks(const Table& table, const std::vector<BlockingRule>& rules, std::size_t largest_block,
                unsigned threads) {
-  KeyColumns columns(table);
-  std::vector<RuleKeys> keys;
+  const RuleKeys keys(rules, table);
   rules_.resize(rules.size());
+  slots_ = keys.slots();
+  all_single_ = keys.all_single();
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    keys.emplace_back(rules[i], columns);
-    rules_[i].first_slot = slots_;
-    rules_[i].slots = keys.back().slots();
-    slots_ += rules_[i].slots;
-    all_single_ &= rules_[i].slots == 1;
+    rules_[i].first_slot = keys.first_slot(i);
+    rules_[i].slots = keys.slots_of(i);
   }
   keys_.resize(table.records() * slots_);
-  constexpr std::size_t kChunk = 16'384;
+  constexpr std::size_t kChunk = 8'192;
   in_parallel(threads, (table.records() + kChunk - 1) / kChunk, [&](unsigned, std::size_t chunk) {
-    const std::size_t end = std::min(table.records(), (chunk + 1) * kChunk);
-    for (std::size_t record = chunk * kChunk; record < end; ++record) {
-      for (std::size_t i = 0; i < keys.size(); ++i) {
-        keys[i].keys(table.row(static_cast<RecordIndex>(record)),
-                     keys_.data() + record * slots_ + rules_[i].first_slot);
-      }
+    const std::size_t begin = chunk * kChunk, end = std::min(table.records(), begin + kChunk), count = end - begin;
+    std::vector<BlockKey> own(count * slots_), scratch;
+    std::vector<RecordIndex> records(count);
+    std::iota(records.begin(), records.end(), static_cast<RecordIndex>(begin));
+    keys.keys(records, own.data(), scratch);
+    for (std::size_t slot = 0; slot < slots_; ++slot) {
+      for (std::size_t i = 0; i < count; ++i) keys_[(begin + i) * slots_ + slot] = own[slot * count + i];
     }
   });
   std::vector<std::vector<KeyedRecord>> entries(std::max(threads, 1u)), scratch(std::max(threads, 1u));

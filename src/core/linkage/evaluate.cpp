@@ -19,7 +19,7 @@ Quality quality(double right, double taken, double all) {
 }
 
 // Pairs of records with one number, by number; across files, of different files.
-double pairs_of(const Table& table, std::span<const std::uint32_t> numbers, Pairing pairing) {
+double pairs_of(const Table& table, std::span<const std::uint64_t> numbers, Pairing pairing) {
   std::unordered_map<std::uint64_t, std::uint64_t> counts, by_file;
   for (RecordIndex record = 0; record < numbers.size(); ++record) {
     if (numbers[record] == 0) continue;
@@ -37,7 +37,7 @@ double pairs_of(const Table& table, std::span<const std::uint32_t> numbers, Pair
 }  // namespace
 
 Evaluation evaluate(const Table& table, const Model& model, const Linkage& linked, std::span<const WeighedPair> pairs,
-                    std::span<const std::uint32_t> truth, std::span<const std::uint32_t> households, Pairing pairing) {
+                    std::span<const std::uint64_t> truth, std::span<const std::uint64_t> households, Pairing pairing) {
   Evaluation result;
   const double all = pairs_of(table, truth, pairing);
   result.true_pairs = static_cast<std::size_t>(all);
@@ -66,17 +66,15 @@ Evaluation evaluate(const Table& table, const Model& model, const Linkage& linke
   result.blocking_recall = all == 0 ? 1 : right / all;
 
   // Clusters, as pairs of records in one.
-  std::vector<std::uint32_t> cluster(linked.cluster_of.begin(), linked.cluster_of.end());
-  std::vector<std::uint32_t> both(cluster.size(), 0);
-  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  std::vector<std::uint64_t> cluster(linked.cluster_of.begin(), linked.cluster_of.end());
+  std::vector<std::uint64_t> both(cluster.size(), 0);
   for (std::size_t record = 0; record < cluster.size(); ++record) {
     ++cluster[record];  // 0 means none.
     if (truth[record] == 0) {
       cluster[record] = 0;
       continue;
     }
-    const std::uint64_t key = static_cast<std::uint64_t>(cluster[record]) << 32 | truth[record];
-    both[record] = numbers.try_emplace(key, static_cast<std::uint32_t>(numbers.size() + 1)).first->second;
+    both[record] = mixed(truth[record], 2 * cluster[record] + 1);
   }
   result.cluster_own = quality(pairs_of(table, both, pairing), pairs_of(table, cluster, pairing), all);
   result.cluster_own.weight = model.link_weight;
@@ -90,10 +88,10 @@ Evaluation evaluate(const Table& table, const Model& model, const Linkage& linke
     // A person's birth date: the one that most rows have.
     struct Person {
       std::map<ValueId, int> dates;
-      std::uint32_t household = 0;
+      std::uint64_t household = 0;
       std::vector<RecordIndex> records;
     };
-    std::unordered_map<std::uint32_t, Person> persons;
+    std::unordered_map<std::uint64_t, Person> persons;
     for (RecordIndex record = 0; record < truth.size(); ++record) {
       if (truth[record] == 0) continue;
       Person& person = persons[truth[record]];
@@ -101,7 +99,7 @@ Evaluation evaluate(const Table& table, const Model& model, const Linkage& linke
       person.records.push_back(record);
       if (const ValueId date = table.row(record)[born]; date != 0) ++person.dates[date];
     }
-    std::map<std::pair<std::uint32_t, ValueId>, std::vector<const Person*>> births;
+    std::map<std::pair<std::uint64_t, ValueId>, std::vector<const Person*>> births;
     for (const auto& [number, person] : persons) {
       if (person.dates.empty() || person.household == 0) continue;
       const auto most = std::max_element(person.dates.begin(), person.dates.end(),

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "linkage/impl/blocks.h"
 #include "linkage/impl/csv_rows.h"
 #include "linkage/impl/parallel.h"
 #include "linkage/impl/values.h"
@@ -91,9 +92,9 @@ struct TableReader::State {
   std::vector<Field> fields;
   std::vector<FileColumns> files;
   std::optional<Table> table;
-  std::vector<Dictionary> label_texts;
-  std::vector<std::vector<std::uint32_t>> labels;
-  Dictionary ids;
+  std::vector<std::vector<std::uint64_t>> labels;
+  std::vector<std::uint64_t> id_hashes;  // Of the file.
+  std::size_t first_of_file = 0;
   Problems problems;
 
   std::size_t file = 0;
@@ -104,6 +105,7 @@ struct TableReader::State {
   void add_rows(std::string_view text);
   void fill(const std::vector<CsvCells>& parts, std::size_t rows);
   void fill_field(std::size_t field, std::span<const std::string_view* const> rows, std::size_t first);
+  void find_repeated_ids();
   void add_problem(Problem problem) {
     if (problems.size() < 20) problems.push_back(std::move(problem));
   }
@@ -156,7 +158,6 @@ Result<void> TableReader::begin(std::span<const std::string> lines) {
   if (!problems.empty()) return problems;
   state.table.emplace(state.fields);
   state.labels.resize(state.options.label_columns.size());
-  state.label_texts.resize(state.options.label_columns.size());
   return {};
 }
 
@@ -165,7 +166,8 @@ void TableReader::begin_file(std::size_t file, std::string name) {
   state_->file_name = std::move(name);
   state_->next_row = 2;
   state_->rest.clear();
-  state_->ids = Dictionary();
+  state_->id_hashes.clear();
+  state_->first_of_file = state_->table->records();
 }
 
 void TableReader::add(std::string_view piece) {
@@ -189,6 +191,29 @@ void TableReader::end_file() {
   const std::string rest = std::move(state_->rest);
   state_->rest.clear();
   if (!rest.empty()) state_->add_rows(rest);
+  state_->find_repeated_ids();
+}
+
+void TableReader::State::find_repeated_ids() {
+  if (!problems.empty()) return;
+  // Equal ids have equal hashes: neighbours, once sorted by the half of it.
+  std::vector<KeyedRecord> entries(id_hashes.size()), scratch;
+  for (std::size_t i = 0; i < id_hashes.size(); ++i) entries[i] = id_hashes[i] >> 32 << 32 | i;
+  sort_by_key(entries, scratch);
+  for (std::size_t begin = 0; begin < entries.size();) {
+    std::size_t end = begin + 1;
+    while (end < entries.size() && entries[end] >> 32 == entries[begin] >> 32) ++end;
+    for (std::size_t x = begin; x < end; ++x) {
+      for (std::size_t y = x + 1; y < end; ++y) {
+        const auto a = static_cast<std::uint32_t>(entries[x]), b = static_cast<std::uint32_t>(entries[y]);
+        const std::string_view id = table->id(static_cast<RecordIndex>(first_of_file + b));
+        if (id_hashes[a] != id_hashes[b] || table->id(static_cast<RecordIndex>(first_of_file + a)) != id) continue;
+        add_problem({"An id is there twice: " + std::string(id) + ".", file_name + ", record " + std::to_string(b + 1),
+                     "Give every row an id of its own."});
+      }
+    }
+    begin = end;
+  }
 }
 
 void TableReader::State::add_rows(std::string_view text) {
@@ -262,15 +287,16 @@ void TableReader::State::fill(const std::vector<CsvCells>& parts, std::size_t ro
     for (std::size_t i = 0; i < rows; ++i) {
       const std::string number = columns.id < 0 ? std::to_string(first + i + 1) : std::string();
       const std::string_view id = columns.id < 0 ? std::string_view(number) : begins[i][columns.id];
-      const std::size_t known = ids.size();
-      if (id.empty() || ids.intern(id) != known) {
-        add_problem({id.empty() ? "This row has no id." : "An id is there twice: " + std::string(id) + ".",
-                     file_name + ", row " + std::to_string(next_row + i), "Give every row an id of its own."});
+      if (id.empty()) {
+        add_problem({"This row has no id.", file_name + ", row " + std::to_string(next_row + i),
+                     "Give every row an id of its own."});
       }
+      id_hashes.push_back(hash_of(id));
       table->id_bytes_.insert(table->id_bytes_.end(), id.begin(), id.end());
       table->id_begins_.push_back(static_cast<std::uint32_t>(table->id_bytes_.size()));
       for (std::size_t label = 0; label < labels.size(); ++label) {
-        labels[label][first + i] = label_texts[label].intern(begins[i][columns.labels[label]]);
+        const std::string_view text = begins[i][columns.labels[label]];
+        labels[label][first + i] = text.empty() ? 0 : hash_of(text) | 1;
       }
     }
   });

@@ -74,7 +74,7 @@ struct TableOptions {
 
 struct LoadedTable {
   Table table;
-  std::vector<std::vector<std::uint32_t>>
+  std::vector<std::vector<std::uint64_t>>
       labels;  // By label column, by record: a number for each distinct text; 0: none.
   // Values of identifiers that so many records have that they name nobody, and count as missing.
   struct Finding {

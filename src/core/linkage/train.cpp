@@ -15,12 +15,13 @@
 namespace guildhall::linkage {
 namespace {
 
-constexpr double kTrainPairsPerRule = 8'000;  // Sampled of each candidate rule.
-constexpr double kRandomPairs = 300'000;      // For u.
+constexpr double kTrainPairsPerRule = 5'000;  // Sampled of each candidate rule.
+constexpr double kRandomPairs = 100'000;      // For u.
+constexpr double kSampledMatches = 80'000;
 constexpr double kSampledRecords = 60'000;    // About this many take part in the sample of a rule's blocks.
 constexpr std::size_t kMostRules = 16;
 constexpr double kLeastAddedRecall = 3e-5;
-constexpr double kFewHouseholds = 0.02;  // Pairs of one household for each match.
+constexpr double kFewHouseholds = 0.1;   // Pairs of one household for each match.
 constexpr double kMostTwins = 0.1;       // Of the pairs of a household's children.
 // How much the first figures count beside what is observed, in pairs.
 constexpr double kPriorMatches = 20;
@@ -72,7 +73,7 @@ std::vector<PatternCount> counted(std::vector<Pattern> patterns) {
 class Trainer {
  public:
   Trainer(const Table& table, const TrainOptions& options)
-      : table_(table), options_(options), columns_(table), model_(untrained_model(table.fields())) {}
+      : table_(table), options_(options), model_(untrained_model(table.fields())) {}
 
   Result<Training> run() {
     if (table_.records() < 2) {
@@ -252,25 +253,50 @@ class Trainer {
 
   // ---- Blocking rules on a sample of their blocks
 
+  // Of many records some are enough: as many as leave about kSampledMatches of their matches, if each has one.
+  std::vector<RecordIndex> some_records() const {
+    const auto n = static_cast<double>(table_.records());
+    const double wanted = std::sqrt(kSampledMatches * n);
+    std::vector<RecordIndex> records;
+    const auto limit = static_cast<std::uint64_t>(wanted >= n ? ~0ULL : wanted / n * 18446744073709551616.0);
+    for (RecordIndex record = 0; record < table_.records(); ++record) {
+      if (mixed(record ^ 0x9e3779b97f4a7c15ULL, 0xe7037ed1a0b428dbULL + 2 * options_.seed) <= limit) records.push_back(record);
+    }
+    return records;
+  }
+
   void sample_rules() {
     samples_.resize(candidates_.size());
-    std::vector<RuleKeys> keys;
-    for (const BlockingRule& rule : candidates_) keys.emplace_back(rule, columns_);
-    const auto n = table_.records();
+    const RuleKeys keys(candidates_, table_);
+    const std::vector<RecordIndex> records = some_records();
+    const auto n = records.size();
     const double share = std::min(1.0, kSampledRecords / static_cast<double>(n));
+    // Of the pairs of a block, as many are among these records.
+    const double pair_share = std::pow(static_cast<double>(n) / static_cast<double>(table_.records()), 2);
+    const double largest_block = std::max(2.0, static_cast<double>(model_.largest_block) * std::sqrt(pair_share));
+    const auto limit = static_cast<BlockKey>(share >= 1 ? 0xffffffffu : share * 4294967296.0);
+    constexpr std::size_t kChunk = 8'192;
+    std::vector<std::vector<std::vector<KeyedRecord>>> found((n + kChunk - 1) / kChunk);  // By chunk, by rule.
+    in_parallel(options_.threads, found.size(), [&](unsigned, std::size_t chunk) {
+      const std::size_t begin = chunk * kChunk, end = std::min(n, begin + kChunk), count = end - begin;
+      std::vector<BlockKey> own(count * keys.slots()), scratch;
+      keys.keys(std::span(records).subspan(begin, count), own.data(), scratch);
+      found[chunk].resize(candidates_.size());
+      for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
+        const BlockKey* key = own.data() + keys.first_slot(rule) * count;
+        for (std::size_t i = 0; i < count * keys.slots_of(rule); ++i) {
+          if (key[i] - 1 < limit) found[chunk][rule].push_back(static_cast<KeyedRecord>(key[i]) << 32 | records[begin + i % count]);
+        }
+      }
+    });
     const Scorer scorer(model_, table_);
     std::vector<std::vector<KeyedRecord>> scratch(std::max(options_.threads, 1u));
     in_parallel(options_.threads, candidates_.size(), [&](unsigned thread, std::size_t rule) {
       RuleSample& own = samples_[rule];
-      const auto limit = static_cast<BlockKey>(share >= 1 ? 0xffffffffu : share * 4294967296.0);
       std::vector<KeyedRecord> entries;
-      std::array<BlockKey, kRareWords> key{};
-      for (std::size_t record = 0; record < n; ++record) {
-        keys[rule].keys(table_.row(static_cast<RecordIndex>(record)), key.data());
-        for (std::size_t slot = 0; slot < keys[rule].slots(); ++slot) {
-          if (key[slot] != 0 && key[slot] <= limit)
-            entries.push_back(static_cast<KeyedRecord>(key[slot]) << 32 | record);
-        }
+      for (auto& chunk : found) {
+        entries.insert(entries.end(), chunk[rule].begin(), chunk[rule].end());
+        chunk[rule] = {};
       }
       sort_by_key(entries, scratch[thread]);
       std::vector<std::pair<std::size_t, std::size_t>> blocks;
@@ -279,16 +305,16 @@ class Trainer {
         std::size_t end = begin + 1;
         while (end < entries.size() && entries[end] >> 32 == entries[begin] >> 32) ++end;
         const auto size = static_cast<double>(end - begin);
-        own.largest = std::max(own.largest, size);
-        if (end - begin > 1 && end - begin <= model_.largest_block) {
+        own.largest = std::max(own.largest, size / std::sqrt(pair_share));
+        if (end - begin > 1 && size <= largest_block) {
           blocks.emplace_back(begin, end);
           pairs += size * (size - 1) / 2;
         }
         begin = end;
       }
-      own.pairs = pairs / share;
+      own.pairs = pairs / share / pair_share;
       const double taken = pairs == 0 ? 1 : std::min(1.0, kTrainPairsPerRule / pairs);
-      own.chance = taken * share;
+      own.chance = taken * share * pair_share;
       const auto pair_limit = static_cast<std::uint64_t>(taken >= 1 ? ~0ULL : taken * 18446744073709551616.0);
       for (const auto& [begin, end] : blocks) {
         for (std::size_t x = begin; x < end; ++x) {
@@ -302,48 +328,9 @@ class Trainer {
         }
       }
     });
-    mark_rules(keys);
-  }
-
-  // Which candidates each sampled pair agrees on: by the aspects of fields, of which there are few.
-  void mark_rules(const std::vector<RuleKeys>& keys) {
-    std::vector<BlockingKey> aspects;
-    std::vector<std::uint64_t> needs(candidates_.size());
-    std::vector<std::shared_ptr<const KeyColumn>> columns;
-    for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
-      for (const BlockingKey& key : candidates_[rule].keys) {
-        auto found = std::find(aspects.begin(), aspects.end(), key);
-        if (found == aspects.end()) {
-          aspects.push_back(key);
-          columns.push_back(columns_.of(key));
-          found = aspects.end() - 1;
-        }
-        needs[rule] |= std::uint64_t{1} << (found - aspects.begin());
-      }
-    }
-    check(aspects.size() <= 64);
-    (void)keys;
     in_parallel(options_.threads, samples_.size(), [&](unsigned, std::size_t rule) {
       for (SampledPair& pair : samples_[rule].sample) {
-        const ValueId* a = table_.row(pair.a);
-        const ValueId* b = table_.row(pair.b);
-        std::uint64_t agrees = 0;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-          bool one = false;
-          if (columns[i]->part == KeyPart::RareWord) {
-            for (const BlockKey x : columns[i]->words(a)) {
-              for (const BlockKey y : columns[i]->words(b)) one |= x != 0 && x == y;
-            }
-          } else {
-            const BlockKey key = columns[i]->key(a);
-            one = key != 0 && key == columns[i]->key(b);
-          }
-          agrees |= static_cast<std::uint64_t>(one) << i;
-        }
-        for (std::size_t i = 0; i < needs.size(); ++i) {
-          pair.rules |= static_cast<std::uint64_t>((agrees & needs[i]) == needs[i]) << i;
-        }
-        pair.rules |= std::uint64_t{1} << rule;
+        pair.rules = keys.agreed(table_.row(pair.a), table_.row(pair.b)) | std::uint64_t{1} << rule;
       }
     });
   }
@@ -695,7 +682,6 @@ class Trainer {
 
   const Table& table_;
   const TrainOptions& options_;
-  KeyColumns columns_;
   Model model_, untrained_;
   Training training_;
   std::vector<std::vector<std::uint32_t>> counts_;  // By field and value.

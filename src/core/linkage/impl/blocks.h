@@ -3,8 +3,6 @@
 // The keys of records under blocking rules, and the pairs that agree on one.
 
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,27 +26,35 @@ struct KeyColumn {
   std::span<const BlockKey> words(const ValueId* row) const;  // RareWord
 };
 
-// Made once for each aspect that rules ask for.
-class KeyColumns {
- public:
-  explicit KeyColumns(const Table& table) : table_(&table) {}
-  std::shared_ptr<const KeyColumn> of(const BlockingKey& key);
-
- private:
-  const Table* table_;
-  std::map<BlockingKey, std::shared_ptr<const KeyColumn>> made_;
-};
-
+// The keys of records under some rules.
 class RuleKeys {
  public:
-  RuleKeys(const BlockingRule& rule, KeyColumns& columns);
-  std::size_t slots() const { return words_ ? kRareWords : 1; }
-  // One key, or of a rule with RareWord up to three.
+  RuleKeys(const std::vector<BlockingRule>& rules, const Table& table);
+
+  // Each rule has one slot, or kRareWords of them where it asks for a rare word.
+  std::size_t slots() const { return slots_; }
+  std::size_t first_slot(std::size_t rule) const { return rules_[rule].first_slot; }
+  std::size_t slots_of(std::size_t rule) const { return rules_[rule].words < 0 ? 1 : kRareWords; }
+  bool all_single() const { return slots_ == rules_.size(); }
+
+  // One record's keys, slot by slot.
   void keys(const ValueId* row, BlockKey* out) const;
+  // Those of some records: out[slot * records.size() + i]. `scratch` is the caller's, to be used again.
+  void keys(std::span<const RecordIndex> records, BlockKey* out, std::vector<BlockKey>& scratch) const;
+  // Which of the rules two records agree on, a bit each. At most 64 rules.
+  std::uint64_t agreed(const ValueId* a, const ValueId* b) const;
 
  private:
-  std::vector<std::shared_ptr<const KeyColumn>> columns_;
-  std::shared_ptr<const KeyColumn> words_;
+  struct Rule {
+    std::vector<std::uint8_t> columns;
+    int words = -1;  // The column of a rare word.
+    std::size_t first_slot = 0;
+    std::uint64_t columns_needed = 0;  // A bit each, the rare word's too.
+  };
+  const Table* table_;
+  std::vector<KeyColumn> columns_;
+  std::vector<Rule> rules_;
+  std::size_t slots_ = 0;
 };
 
 struct BigBlock {

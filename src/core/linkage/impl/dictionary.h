@@ -42,6 +42,31 @@ inline std::uint64_t hash_of(std::string_view text) {
   return mixed(mixed(first ^ kTwo, second ^ state), kOne ^ text.size());
 }
 
+// Whether two texts of one size are equal: for short ones, without a call.
+inline bool same_bytes(const char* a, const char* b, std::size_t size) {
+  if (size > 16) return std::memcmp(a, b, size) == 0;
+  std::uint64_t x = 0, y = 0, z = 0, w = 0;
+  if (size >= 8) {
+    std::memcpy(&x, a, 8);
+    std::memcpy(&y, b, 8);
+    std::memcpy(&z, a + size - 8, 8);
+    std::memcpy(&w, b + size - 8, 8);
+    return x == y && z == w;
+  }
+  if (size >= 4) {
+    std::uint32_t p = 0, q = 0, r = 0, s = 0;
+    std::memcpy(&p, a, 4);
+    std::memcpy(&q, b, 4);
+    std::memcpy(&r, a + size - 4, 4);
+    std::memcpy(&s, b + size - 4, 4);
+    return p == q && r == s;
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
 // Not shared between threads while it grows. Texts together may have up to 4 GB.
 class Dictionary {
  public:
@@ -53,7 +78,7 @@ class Dictionary {
   std::size_t size() const { return begins_.size() - 1; }  // With the missing one.
   std::string_view text(ValueId id) const { return {bytes_.data() + begins_[id], begins_[id + 1] - begins_[id]}; }
   std::size_t bytes() const {
-    return bytes_.capacity() + begins_.capacity() * sizeof(begins_[0]) + slots_.capacity() * sizeof(slots_[0]);
+    return bytes_.capacity() + (begins_.capacity() + low_.capacity()) * sizeof(begins_[0]) + slots_.capacity() * sizeof(slots_[0]);
   }
 
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
@@ -69,10 +94,11 @@ class Dictionary {
         const auto id = static_cast<ValueId>(size());
         bytes_.insert(bytes_.end(), text.begin(), text.end());
         begins_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+        low_.push_back(static_cast<std::uint32_t>(hash));
         slots_[at] = (hash & kHashBits) | id;
         return id;
       }
-      if ((slot & kHashBits) == (hash & kHashBits) && this->text(static_cast<ValueId>(slot)) == text) {
+      if ((slot & kHashBits) == (hash & kHashBits) && is(static_cast<ValueId>(slot), text)) {
         return static_cast<ValueId>(slot);
       }
     }
@@ -84,7 +110,7 @@ class Dictionary {
     for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
       const std::uint64_t slot = slots_[at];
       if (slot == 0) return 0;
-      if ((slot & kHashBits) == (hash & kHashBits) && this->text(static_cast<ValueId>(slot)) == text) {
+      if ((slot & kHashBits) == (hash & kHashBits) && is(static_cast<ValueId>(slot), text)) {
         return static_cast<ValueId>(slot);
       }
     }
@@ -93,21 +119,26 @@ class Dictionary {
  private:
   static constexpr std::uint64_t kHashBits = 0xffffffff00000000ULL;
 
+  bool is(ValueId id, std::string_view text) const {
+    const std::uint32_t begin = begins_[id];
+    return begins_[id + 1] - begin == text.size() && same_bytes(bytes_.data() + begin, text.data(), text.size());
+  }
+
   void grow() {
     std::vector<std::uint64_t> larger(slots_.size() * 4, 0);
-    // The low bits of the hash that a slot was placed by are not in it: they are computed again.
-    for (ValueId id = 1; id < size(); ++id) {
-      const std::uint64_t hash = hash_of(text(id));
-      std::size_t at = hash & (larger.size() - 1);
+    for (const std::uint64_t slot : slots_) {
+      if (slot == 0) continue;
+      std::size_t at = low_[static_cast<ValueId>(slot)] & (larger.size() - 1);
       while (larger[at] != 0) at = (at + 1) & (larger.size() - 1);
-      larger[at] = (hash & kHashBits) | id;
+      larger[at] = slot;
     }
     slots_ = std::move(larger);
   }
 
   std::vector<char> bytes_;
   std::vector<std::uint32_t> begins_;
-  std::vector<std::uint64_t> slots_;  // The upper half of the hash, and the number; 0 is free.
+  std::vector<std::uint32_t> low_{0};  // The lower half of each hash, by which its slot is chosen.
+  std::vector<std::uint64_t> slots_;   // The upper half of the hash, and the number; 0 is free.
 };
 
 }  // namespace guildhall::linkage
