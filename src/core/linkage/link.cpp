@@ -57,23 +57,30 @@ Result<void> check_fields(const Table& table, const Model& model) {
   return {};
 }
 
-// Visits every pair once; `visit(thread, a, b)`.
+// Visits every pair once with its pattern; `visit(thread, a, b, pattern)`.
 template <class Visit>
-void each_pair(const Table& table, const Blocks& blocks, const LinkOptions& options, std::vector<std::size_t>& by_rule,
-               Visit visit) {
+void each_pair(const Table& table, const Blocks& blocks, const Scorer& scorer, const LinkOptions& options,
+               std::vector<std::size_t>& by_rule, Visit visit) {
   const std::vector<Task> tasks = tasks_of(blocks);
-  const std::size_t rules = blocks.rules().size();
   std::vector<std::size_t> counts(tasks.size());
   in_parallel(options.threads, tasks.size(), [&](unsigned thread, std::size_t i) {
-    std::size_t count = 0;
+    constexpr std::size_t kBatch = 512;
+    std::vector<RecordPair> pairs;
+    std::vector<Pattern> patterns(kBatch);
+    const auto flush = [&] {
+      scorer.patterns(pairs, patterns.data());
+      for (std::size_t at = 0; at < pairs.size(); ++at) visit(thread, pairs[at].a, pairs[at].b, patterns[at]);
+      counts[i] += pairs.size();
+      pairs.clear();
+    };
     blocks.each_pair(tasks[i].rule, tasks[i].begin, tasks[i].end, [&](RecordIndex a, RecordIndex b) {
       if (options.pairing == Pairing::AcrossFiles && table.file(a) == table.file(b)) return;
-      ++count;
-      visit(thread, a, b);
+      pairs.push_back({a, b});
+      if (pairs.size() == kBatch) flush();
     });
-    counts[i] = count;
+    flush();
   });
-  by_rule.assign(rules, 0);
+  by_rule.assign(blocks.rules().size(), 0);
   for (std::size_t i = 0; i < tasks.size(); ++i) by_rule[tasks[i].rule] += counts[i];
 }
 
@@ -94,13 +101,10 @@ Result<Linkage> link(const Table& table, const Model& model, const Decisions& de
   const unsigned threads = std::max(options.threads, 1u);
   std::vector<std::vector<Edge>> found(threads);
   std::vector<std::vector<std::uint32_t>> weights(threads, std::vector<std::uint32_t>(128));
-  each_pair(table, blocks, options, result.statistics.pairs_by_rule,
-            [&](unsigned thread, RecordIndex a, RecordIndex b) {
-              const ValueId* row_a = table.row(a);
-              const ValueId* row_b = table.row(b);
-              const Pattern pattern = scorer.pattern(row_a, row_b);
-              const MilliBits weight = scorer.weight(pattern, row_a, row_b);
-              ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
+  each_pair(table, blocks, scorer, options, result.statistics.pairs_by_rule,
+            [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
+    const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
+    ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
               if (weight >= least) found[thread].push_back({a, b, weight, pattern});
             });
   for (const std::size_t pairs : result.statistics.pairs_by_rule) result.statistics.pairs += pairs;
@@ -125,8 +129,8 @@ Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, d
   std::vector<std::vector<WeighedPair>> found(std::max(options.threads, 1u));
   std::vector<std::size_t> by_rule;
   const MilliBits from = milli_bits(least);
-  each_pair(table, blocks, options, by_rule, [&](unsigned thread, RecordIndex a, RecordIndex b) {
-    const MilliBits weight = scorer.weight(table.row(a), table.row(b));
+  each_pair(table, blocks, scorer, options, by_rule, [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
+    const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
     if (weight >= from) found[thread].push_back({a, b, weight});
   });
   std::vector<WeighedPair> pairs = std::move(found.front());

@@ -83,7 +83,21 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
     if (kind == FieldKind::Address) address_ = static_cast<int>(i);
     if (kind == FieldKind::Postcode) postcode_ = static_cast<int>(i);
   }
+  if (address_ >= 0) addresses_ = &table.domain(static_cast<std::size_t>(address_));
+  if (postcode_ >= 0) places_ = &table.domain(static_cast<std::size_t>(postcode_));
+  word_weights_.resize(table.fields().size());
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    const Domain& domain = table.domain(field);
+    // Inverse document frequency, the documents being the distinct values. Sparck Jones (1972).
+    for (std::uint32_t word = 0; word < domain.words(); ++word) {
+      const double idf = std::log2(1 + static_cast<double>(domain.size()) / std::max(domain.word_count(word), 1u));
+      word_weights_[field].push_back(static_cast<float>(idf * idf));
+    }
+  }
   for (const Comparison& comparison : model.comparisons) {
+    for (const std::string& name : comparison.fields) {
+      compared_fields_.push_back(static_cast<std::uint8_t>(field_named(name)));
+    }
     Compared compared;
     compared.kind = comparison.kind;
     compared.household_shares = comparison.kind == ComparisonKind::Surname || comparison.kind == ComparisonKind::Home ||
@@ -133,22 +147,21 @@ double Scorer::similarity(const Domain& domain, ValueId a, ValueId b) const {
   return jaro_winkler(domain.text(a), domain.text(b));
 }
 
-double Scorer::words(const Domain& domain, const Value& a, const Value& b) const {
+double Scorer::words(std::size_t field, const Value& a, const Value& b) const {
+  const Domain& domain = table_.domain(field);
   const auto mine = domain.list(a), yours = domain.list(b);
-  if (mine.empty() || yours.empty()) return 0;
-  const auto weight = [&](std::uint32_t word) {
-    // Inverse document frequency, the documents being the distinct values. Sparck Jones (1972).
-    const double idf = std::log2(1 + static_cast<double>(domain.size()) / domain.word_count(word));
-    return idf * idf;
-  };
-  double common = 0, all_mine = 0, all_yours = 0;
+  const std::vector<float>& weights = word_weights_[field];
+  const auto weight = [&](std::uint32_t word) { return word < weights.size() ? weights[word] : weights.back(); };
+  float common = 0, all_mine = 0, all_yours = 0;
   for (const std::uint32_t word : mine) all_mine += weight(word);
-  for (const std::uint32_t word : yours) {
-    const double value = weight(word);
-    all_yours += value;
-    if (std::binary_search(mine.begin(), mine.end(), word)) common += value;
+  for (const std::uint32_t word : yours) all_yours += weight(word);
+  for (std::size_t x = 0, y = 0; x < mine.size() && y < yours.size();) {
+    if (mine[x] == yours[y]) common += weight(mine[x]);
+    const bool next_x = mine[x] <= yours[y], next_y = yours[y] <= mine[x];
+    x += next_x;
+    y += next_y;
   }
-  return common / std::sqrt(all_mine * all_yours);
+  return common == 0 ? 0 : common / std::sqrt(static_cast<double>(all_mine) * all_yours);
 }
 
 bool Scorer::one_house(const Value& a, const Value& b) const {
@@ -167,8 +180,8 @@ unsigned Scorer::home_level(const Compared& compared, const ValueId* a, const Va
     one_locality |= a[field] == b[field];
   }
   if (!have_address && !have_postcode && !have_locality) return kMissingLevel;
-  const Domain* places = postcode_ < 0 ? nullptr : &table_.domain(static_cast<std::size_t>(postcode_));
-  const Domain* addresses = address_ < 0 ? nullptr : &table_.domain(static_cast<std::size_t>(address_));
+  const Domain* places = places_;
+  const Domain* addresses = addresses_;
   const bool one_address =
       have_address && (address_a == address_b || one_house(addresses->value(address_a), addresses->value(address_b)));
   const bool one_postcode = have_postcode && postcode_a == postcode_b;
@@ -202,7 +215,7 @@ unsigned Scorer::home_level(const Compared& compared, const ValueId* a, const Va
         holds = is_near();
         break;
       case LevelKind::Words:
-        holds = have_address && words(*addresses, addresses->value(address_a), addresses->value(address_b)) >=
+        holds = have_address && words(static_cast<std::size_t>(address_), addresses->value(address_a), addresses->value(address_b)) >=
                                     compared.levels[i].threshold;
         break;
       case LevelKind::SameDistrict:
@@ -283,7 +296,7 @@ bool Scorer::holds(const Compared& compared, const Level& level, const Value& x,
     case LevelKind::WithinDays:
       return days_between(x.first, y.first) <= level.threshold;
     case LevelKind::Words:
-      return words(domain, x, y) >= level.threshold;
+      return words(compared.field, x, y) >= level.threshold;
     case LevelKind::SameUser:
       return x.first == y.first;
     case LevelKind::JaroWinkler: {  // Email: its user.
@@ -315,6 +328,36 @@ Pattern Scorer::pattern(const ValueId* a, const ValueId* b) const {
   for (std::size_t i = 0; i < compared_.size(); ++i)
     pattern |= static_cast<Pattern>(level(compared_[i], a, b)) << (4 * i);
   return pattern;
+}
+
+void Scorer::patterns(std::span<const RecordPair> pairs, Pattern* out) const {
+  constexpr std::size_t kBatch = 32;
+  const std::size_t last = table_.fields().size() - 1;
+  const auto fetch = [&](RecordIndex record) {
+    __builtin_prefetch(table_.row(record));
+    __builtin_prefetch(table_.row(record) + last);
+  };
+  for (std::size_t i = 0; i < std::min(kBatch, pairs.size()); ++i) {
+    fetch(pairs[i].a);
+    fetch(pairs[i].b);
+  }
+  for (std::size_t begin = 0; begin < pairs.size(); begin += kBatch) {
+    const std::size_t end = std::min(begin + kBatch, pairs.size());
+    for (std::size_t i = end; i < std::min(end + kBatch, pairs.size()); ++i) {
+      fetch(pairs[i].a);
+      fetch(pairs[i].b);
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      const ValueId* a = table_.row(pairs[i].a);
+      const ValueId* b = table_.row(pairs[i].b);
+      for (const std::uint8_t field : compared_fields_) {
+        if (a[field] == b[field] || a[field] == 0 || b[field] == 0) continue;
+        __builtin_prefetch(&table_.domain(field).value(a[field]));
+        __builtin_prefetch(&table_.domain(field).value(b[field]));
+      }
+    }
+    for (std::size_t i = begin; i < end; ++i) out[i] = pattern(table_.row(pairs[i].a), table_.row(pairs[i].b));
+  }
 }
 
 MilliBits Scorer::weight(Pattern pattern, const ValueId* a, const ValueId*) const {

@@ -184,10 +184,13 @@ class Trainer {
       std::array<std::vector<Pattern>, kChunks> found;
       in_parallel(options_.threads, kChunks, [&](unsigned, std::size_t chunk) {
         Random random{options_.seed * 1'000'003 + chunk};
+        std::vector<RecordPair> pairs;
         for (std::size_t i = 0; i < static_cast<std::size_t>(kRandomPairs) / kChunks; ++i) {
           const auto a = static_cast<RecordIndex>(random.below(n)), b = static_cast<RecordIndex>(random.below(n));
-          if (is_pair(a, b)) found[chunk].push_back(scorer.pattern(table_.row(a), table_.row(b)));
+          if (is_pair(a, b)) pairs.push_back({a, b});
         }
+        found[chunk].resize(pairs.size());
+        scorer.patterns(pairs, found[chunk].data());
       });
       for (const auto& part : found) patterns.insert(patterns.end(), part.begin(), part.end());
     }
@@ -316,6 +319,7 @@ class Trainer {
       const double taken = pairs == 0 ? 1 : std::min(1.0, kTrainPairsPerRule / pairs);
       own.chance = taken * share * pair_share;
       const auto pair_limit = static_cast<std::uint64_t>(taken >= 1 ? ~0ULL : taken * 18446744073709551616.0);
+      std::vector<RecordPair> taken_pairs;
       for (const auto& [begin, end] : blocks) {
         for (std::size_t x = begin; x < end; ++x) {
           for (std::size_t y = x + 1; y < end; ++y) {
@@ -323,9 +327,14 @@ class Trainer {
             if (taken < 1 && mixed((static_cast<std::uint64_t>(a) << 32 | b) ^ options_.seed,
                                    0xe7037ed1a0b428dbULL + 2 * rule) > pair_limit)
               continue;
-            if (is_pair(a, b)) own.sample.push_back({a, b, scorer.pattern(table_.row(a), table_.row(b)), 0});
+            if (is_pair(a, b)) taken_pairs.push_back({a, b});
           }
         }
+      }
+      std::vector<Pattern> patterns(taken_pairs.size());
+      scorer.patterns(taken_pairs, patterns.data());
+      for (std::size_t i = 0; i < patterns.size(); ++i) {
+        own.sample.push_back({taken_pairs[i].a, taken_pairs[i].b, patterns[i], 0});
       }
     });
     in_parallel(options_.threads, samples_.size(), [&](unsigned, std::size_t rule) {
@@ -333,6 +342,26 @@ class Trainer {
         pair.rules = keys.agreed(table_.row(pair.a), table_.row(pair.b)) | std::uint64_t{1} << rule;
       }
     });
+    for (const RuleSample& sample : samples_) {
+      for (const SampledPair& pair : sample.sample) all_patterns_.push_back({pair.pattern, pairs_for(sample, pair)});
+    }
+    std::sort(all_patterns_.begin(), all_patterns_.end(), [](const PatternCount& a, const PatternCount& b) {
+      return std::pair(a.pattern, a.count) < std::pair(b.pattern, b.count);
+    });
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < all_patterns_.size(); ++i) {
+      if (all_patterns_[i].pattern == all_patterns_[last].pattern) {
+        all_patterns_[last].count += all_patterns_[i].count;
+      } else {
+        all_patterns_[++last] = all_patterns_[i];
+      }
+    }
+    if (!all_patterns_.empty()) all_patterns_.resize(last + 1);
+  }
+
+  // For how many pairs of all candidate rules together a sampled one stands.
+  static double pairs_for(const RuleSample& sample, const SampledPair& pair) {
+    return 1 / sample.chance / std::popcount(pair.rules);
   }
 
   // ---- m
@@ -485,14 +514,11 @@ class Trainer {
     double household = model_.household_prior > 0 ? match : 0;
     for (int round = 0; round < 12; ++round) {
       double matches = 0, households = 0;
-      for (std::size_t rule = 0; rule < samples_.size(); ++rule) {
-        for (const SampledPair& pair : samples_[rule].sample) {
-          const Odds odds = odds_of(pair.pattern, match, household);
-          const double sum = 1 + odds.match + odds.household;
-          const double weight = 1 / samples_[rule].chance / std::popcount(pair.rules);
-          matches += weight * odds.match / sum;
-          households += weight * odds.household / sum;
-        }
+      for (const PatternCount& pattern : all_patterns_) {
+        const Odds odds = odds_of(pattern.pattern, match, household);
+        const double sum = 1 + odds.match + odds.household;
+        matches += pattern.count * odds.match / sum;
+        households += pattern.count * odds.household / sum;
       }
       match = std::clamp(matches / all_pairs_, 0.1 / all_pairs_, 0.5);
       household = model_.household_prior > 0 ? std::clamp(households / all_pairs_, 0.1 / all_pairs_, 0.5) : 0;
@@ -567,11 +593,23 @@ class Trainer {
         const Odds odds = odds_of(pair.pattern, match_share_, household_share_);
         const double probability = odds.match / (1 + odds.match + odds.household);
         if (probability < 0.5) continue;
-        const double weight = probability / samples_[rule].chance / std::popcount(pair.rules);
-        matches.push_back({pair.rules, weight});
-        all += weight;
+        matches.push_back({pair.rules, probability * pairs_for(samples_[rule], pair)});
+        all += matches.back().weight;
       }
     }
+    // Those that the same rules find are one.
+    std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+      return std::pair(a.rules, a.weight) < std::pair(b.rules, b.weight);
+    });
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < matches.size(); ++i) {
+      if (matches[i].rules == matches[last].rules) {
+        matches[last].weight += matches[i].weight;
+      } else {
+        matches[++last] = matches[i];
+      }
+    }
+    if (!matches.empty()) matches.resize(last + 1);
     const double budget =
         std::max(options_.least_pairs, options_.pairs_per_record * static_cast<double>(table_.records()));
     std::vector<RuleEstimate> estimates(candidates_.size());
@@ -655,7 +693,7 @@ class Trainer {
         if (both == 0) continue;
         const MilliBits weight = scorer.weight(pair.pattern, table_.row(pair.a), table_.row(pair.b));
         const double probability = 1 / (1 + std::exp2(-bits(weight)));
-        const double pairs = 1 / samples_[rule].chance / std::popcount(pair.rules);
+        const double pairs = pairs_for(samples_[rule], pair);
         weighed.push_back({weight, probability, pairs});
         matches += probability * pairs;
       }
@@ -687,7 +725,7 @@ class Trainer {
   std::vector<std::vector<std::uint32_t>> counts_;  // By field and value.
   std::vector<BlockingRule> candidates_;
   std::vector<RuleSample> samples_;
-  std::vector<PatternCount> random_patterns_;
+  std::vector<PatternCount> random_patterns_, all_patterns_;  // All: of the sample, for all pairs of all candidates.
   double all_pairs_ = 0;
   double match_share_ = 0, household_share_ = 0;
   std::uint64_t chosen_ = 0;

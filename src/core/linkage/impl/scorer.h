@@ -3,6 +3,7 @@
 // Two records beside each other: the level of every comparison, and the weight.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "linkage/impl/values.h"
@@ -55,6 +56,10 @@ struct PersonSigns {
   bool forename_exact = false;
 };
 
+struct RecordPair {
+  RecordIndex a = 0, b = 0;
+};
+
 // Made once for a model and a table; may be shared by threads. Both have to live as long. Values that were added to the
 // table later are known to it after refresh().
 class Scorer {
@@ -62,6 +67,8 @@ class Scorer {
   Scorer(const Model& model, const Table& table);
 
   Pattern pattern(const ValueId* a, const ValueId* b) const;
+  // Those of many pairs, what they need being fetched before it is looked at.
+  void patterns(std::span<const RecordPair> pairs, Pattern* out) const;
   // The weight of a pattern: a and b tell the frequencies of values in common.
   MilliBits weight(Pattern pattern, const ValueId* a, const ValueId* b) const;
   MilliBits weight(const ValueId* a, const ValueId* b) const { return weight(pattern(a, b), a, b); }
@@ -101,7 +108,7 @@ class Scorer {
   bool holds(const Compared& compared, const Level& level, const Value& a, const Value& b, const ValueId* row_a,
              const ValueId* row_b, double& similarity) const;
   double similarity(const Domain& domain, ValueId a, ValueId b) const;
-  double words(const Domain& domain, const Value& a, const Value& b) const;
+  double words(std::size_t field, const Value& a, const Value& b) const;
   bool one_house(const Value& a, const Value& b) const;
   MilliBits frequency(const Compared& compared, ValueId value) const {
     if (compared.frequency.empty()) return 0;
@@ -113,6 +120,10 @@ class Scorer {
   }
 
   const Table& table_;
+  const Domain* addresses_ = nullptr;
+  const Domain* places_ = nullptr;
+  std::vector<std::uint8_t> compared_fields_;
+  std::vector<std::vector<float>> word_weights_;  // By field, by word: the square of its inverse document frequency.
   MilliBits prior_ = 0, household_prior_ = 0;
   bool has_households_ = false;
   std::vector<Compared> compared_;

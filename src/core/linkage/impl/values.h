@@ -53,6 +53,7 @@ class Domain {
     return {lists_.data() + value.list_begin + value.list_size, value.formal_size};
   }
   std::string_view word(std::uint32_t word) const { return words_.text(word); }
+  std::size_t words() const { return word_counts_.size(); }  // The empty one is number 0.
   // In how many distinct values a word occurs.
   std::uint32_t word_count(std::uint32_t word) const { return word_counts_[word]; }
   std::size_t bytes() const;
