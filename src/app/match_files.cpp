@@ -173,20 +173,14 @@ Result<void> evaluate_files(const Arguments& arguments) {
     for (const auto& pair : linked.clerical) {
       auto& [right, wrong] = reasons[name_of(pair.reason)];
       ++(data.labels[0][pair.a] == data.labels[0][pair.b] ? right : wrong);
-      if (getenv("DBG") && name_of(pair.reason) == getenv("DBG")) {
-        std::fprintf(stderr, "DBG %d %.2f", data.labels[0][pair.a] == data.labels[0][pair.b], pair.weight);
-        for (size_t f = 0; f < data.table.fields().size(); ++f)
-          std::fprintf(stderr, " | %s ~ %s", std::string(data.table.text(pair.a, f)).c_str(),
-                       std::string(data.table.text(pair.b, f)).c_str());
-        std::fprintf(stderr, "\n");
-      }
     }
     for (const auto& [reason, counts] : reasons) {
       std::fprintf(stderr, "clerical %-24s right %d wrong %d\n", std::string(reason).c_str(), counts.first,
                    counts.second);
     }
     for (const std::string& note : training.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
-    for (const auto& block : linked.statistics.skipped_blocks) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(5, linked.statistics.skipped_blocks.size()); ++i) {
+      const auto& block = linked.statistics.skipped_blocks[i];
       std::fprintf(stderr, "skipped: %s, %zu records\n", to_text(block.rule).c_str(), block.records);
     }
   }

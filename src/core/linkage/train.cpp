@@ -21,6 +21,7 @@ constexpr double kSampledMatches = 80'000;
 constexpr double kSampledRecords = 60'000;    // About this many take part in the sample of a rule's blocks.
 constexpr std::size_t kMostRules = 16;
 constexpr double kLeastAddedRecall = 3e-5;
+constexpr double kMostSkipped = 0.02;        // Of a rule's records.
 constexpr double kFewHouseholds = 0.1;   // Pairs of one household for each match.
 constexpr double kMostTwins = 0.1;       // Of the pairs of a household's children.
 // How much the first figures count beside what is observed, in pairs.
@@ -51,6 +52,7 @@ struct RuleSample {
   double pairs = 0;    // of the rule, estimated
   double chance = 1;   // that a pair of the rule is in the sample
   double largest = 0;  // block
+  double skipped = 0;  // the share of its records in blocks that are too large
   std::vector<SampledPair> sample;
 };
 
@@ -309,6 +311,7 @@ class Trainer {
         while (end < entries.size() && entries[end] >> 32 == entries[begin] >> 32) ++end;
         const auto size = static_cast<double>(end - begin);
         own.largest = std::max(own.largest, size / std::sqrt(pair_share));
+        if (size > largest_block) own.skipped += size / static_cast<double>(entries.size());
         if (end - begin > 1 && size <= largest_block) {
           blocks.emplace_back(begin, end);
           pairs += size * (size - 1) / 2;
@@ -574,6 +577,9 @@ class Trainer {
 
   // ---- Which rules
 
+  // Whether much of what the rule would find is in blocks that are not paired.
+  bool is_too_coarse(std::size_t rule) const { return samples_[rule].skipped > kMostSkipped; }
+
   void choose_rules() {
     if (all_pairs_ <= options_.least_pairs) {
       model_.blocking_rules = {BlockingRule{}};
@@ -625,7 +631,7 @@ class Trainer {
       std::size_t best = candidates_.size();
       double best_gain = 0, best_value = 0;
       for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
-        if (estimates[rule].chosen || spent + estimates[rule].pairs > budget) continue;
+        if (estimates[rule].chosen || spent + estimates[rule].pairs > budget || is_too_coarse(rule)) continue;
         double gain = 0;
         for (const Match& match : matches) {
           if (match.weight > 0 && match.rules >> rule & 1) gain += match.weight / all;
@@ -651,7 +657,7 @@ class Trainer {
     while (chosen.size() < kMostRules) {
       std::size_t best = candidates_.size();
       for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
-        if (estimates[rule].chosen || spent + estimates[rule].pairs > options_.least_pairs) continue;
+        if (estimates[rule].chosen || spent + estimates[rule].pairs > options_.least_pairs || is_too_coarse(rule)) continue;
         if (best == candidates_.size() || estimates[rule].recall > estimates[best].recall) best = rule;
       }
       if (best == candidates_.size()) break;
