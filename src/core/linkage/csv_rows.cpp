@@ -4,6 +4,7 @@
 #include <emmintrin.h>
 #endif
 
+#include <algorithm>
 #include <bit>
 
 namespace guildhall::linkage {
@@ -161,17 +162,32 @@ Result<std::vector<std::string>> csv_header(std::string_view line) {
 }
 
 std::size_t end_of_rows(std::string_view text) {
-  if (text.find('"') == std::string_view::npos) {
-    const std::size_t at = text.rfind('\n');
-    return at == std::string_view::npos ? 0 : at + 1;
-  }
-  bool quoted = false;
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  // A line feed ends a row where the quotation marks before it are even in number: so many as all less those behind it.
+  bool quoted = std::count(text.begin(), text.end(), '"') % 2 != 0;
+  for (std::size_t i = text.size(); i-- > 0;) {
     if (text[i] == '"') quoted = !quoted;
-    if (text[i] == '\n' && !quoted) end = i + 1;
+    if (text[i] == '\n' && !quoted) return i + 1;
   }
-  return end;
+  return 0;
+}
+
+std::vector<std::string_view> whole_rows(std::string_view text, std::size_t parts) {
+  if (parts <= 1) return {text};
+  std::vector<std::string_view> pieces;
+  std::size_t begin = 0;
+  for (std::size_t i = 1; i <= parts && begin < text.size(); ++i) {
+    std::size_t end = std::max(begin, text.size() * i / parts);
+    bool quoted = std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                             text.begin() + static_cast<std::ptrdiff_t>(end), '"') % 2 != 0;
+    for (; end < text.size() && i < parts; ++end) {
+      if (text[end] == '"') quoted = !quoted;
+      if (text[end] == '\n' && !quoted) break;
+    }
+    end = std::min(end + 1, text.size());
+    if (end > begin) pieces.push_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return pieces;
 }
 
 void read_rows(std::string_view text, const WantedColumns& columns, std::size_t wanted, std::uint64_t first_row,

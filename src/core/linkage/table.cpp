@@ -227,20 +227,7 @@ void TableReader::State::add_rows(std::string_view text) {
   }
   const FileColumns& columns = files[file];
   const unsigned threads = std::max(options.threads, 1u);
-  // Rows without quotation marks can be cut at any line feed.
-  std::vector<std::string_view> pieces;
-  if (threads == 1 || text.size() < 100'000 || text.find('"') != std::string_view::npos) {
-    pieces.push_back(text);
-  } else {
-    std::size_t begin = 0;
-    for (unsigned i = 1; i <= threads && begin < text.size(); ++i) {
-      std::size_t end = i == threads ? text.size() : text.find('\n', text.size() * i / threads);
-      end = end == std::string_view::npos ? text.size() : std::min(end + 1, text.size());
-      if (end <= begin) continue;
-      pieces.push_back(text.substr(begin, end - begin));
-      begin = end;
-    }
-  }
+  const std::vector<std::string_view> pieces = whole_rows(text, text.size() < 100'000 ? 1 : threads);
   std::vector<CsvCells> parts(pieces.size());
   std::vector<Problems> found(pieces.size());
   in_parallel(threads, pieces.size(), [&](unsigned, std::size_t i) {

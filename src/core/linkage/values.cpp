@@ -142,36 +142,42 @@ std::string_view short_form(std::string_view word) {
       {"PLACE", "PL"},  {"SQUARE", "SQ"}, {"TERRACE", "TER"},   {"APARTMENT", "FLAT"}, {"APT", "FLAT"},
       {"UNIT", "FLAT"}, {"HOUSE", "HSE"}, {"NORTH", "N"},       {"SAINT", "ST"},       {"CIRCUIT", "CCT"},
   }};
+  if (word.size() < 3) return word;
   for (const auto& [from, to] : kForms) {
-    if (word == from) return to;
+    if (word[0] == from[0] && word == from) return to;
   }
   return word;
 }
 
 // Words of letters and digits in capitals, a space between; of an address in their short forms.
 std::string_view canonical_words(std::string_view written, bool is_address, std::string& scratch) {
-  std::string upper;
-  capitals(written, upper);
-  scratch.clear();
-  std::size_t at = 0;
-  const auto is_word = [&](char letter) {
-    return is_digit(letter) || is_capital(letter) || static_cast<unsigned char>(letter) >= 0x80;
-  };
-  while (at < upper.size()) {
-    if (!is_word(upper[at])) {
-      ++at;
-      continue;
-    }
-    std::size_t end = at;
-    std::string word;
-    // An apostrophe is inside a word: "St John's".
-    for (; end < upper.size() && (is_word(upper[end]) || upper[end] == '\''); ++end) {
-      if (upper[end] != '\'') word += upper[end];
-    }
-    if (!scratch.empty()) scratch += ' ';
-    scratch += is_address ? short_form(word) : std::string_view(word);
-    at = end;
+  std::string without_accents;
+  if (!is_ascii(written)) {
+    without_accents = folded(written);
+    written = without_accents;
   }
+  scratch.clear();
+  std::size_t word = 0;  // Where the present one begins.
+  const auto finish = [&] {
+    if (scratch.size() == word) return;
+    if (is_address) {
+      if (const auto form = short_form(std::string_view(scratch).substr(word)); form != std::string_view(scratch).substr(word)) {
+        scratch.replace(word, std::string::npos, form);
+      }
+    }
+    scratch += ' ';
+    word = scratch.size();
+  };
+  for (const char letter : written) {
+    const char upper = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    if (is_digit(upper) || is_capital(upper) || static_cast<unsigned char>(upper) >= 0x80) {
+      scratch += upper;
+    } else if (upper != '\'') {  // An apostrophe is inside a word: "St John's".
+      finish();
+    }
+  }
+  finish();
+  if (!scratch.empty()) scratch.pop_back();
   if (says_nothing(scratch)) return {};
   return scratch;
 }

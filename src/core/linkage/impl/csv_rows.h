@@ -28,6 +28,9 @@ Result<std::vector<std::string>> csv_header(std::string_view line);
 // Where the last whole row of `text` ends, its line feed included; 0 where none does.
 std::size_t end_of_rows(std::string_view text);
 
+// Whole rows in about so many pieces of one size.
+std::vector<std::string_view> whole_rows(std::string_view text, std::size_t parts);
+
 // Reads whole rows. Empty lines are passed over. The cells point into `text` and `out`. `first_row` numbers the rows in
 // problems, of which at most 20 are kept: rows with too few or too many cells, quotation marks that don't close.
 void read_rows(std::string_view text, const WantedColumns& columns, std::size_t wanted, std::uint64_t first_row,
