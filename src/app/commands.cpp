@@ -263,7 +263,7 @@ void print_report(const masterdata::MatchReport& report) {
 
 Result<void> match_command(const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.rest();
-  if (!words.empty() && arguments.flag("fields")) return match_files_command(arguments);
+  if (!words.empty() && (arguments.flag("fields") || arguments.flag("model"))) return match_files_command(arguments);
   const auto threads = static_cast<unsigned>(TRY(arguments.number_or("threads", 2, 1, 64)));
   const SystemClock clock;
   if (words == std::vector<std::string>{"run"}) {
@@ -283,7 +283,8 @@ Result<void> match_command(const Arguments& arguments) {
               << " hold two different valid NHS numbers\n";
     return {};
   }
-  return missing("what to do", "guildhall match run, or guildhall match evaluate extracts/truth.csv");
+  return missing("what to do",
+                 "guildhall match run, or guildhall match train people.csv --fields map.json --out model.json");
 }
 
 Result<void> team_command(const Arguments& arguments) {

@@ -2,15 +2,23 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <map>
+#include <optional>
 #include <sstream>
 #include <thread>
 
+#include "base/id.h"
+#include "base/text.h"
 #include "linkage/evaluate.h"
+#include "linkage/explain.h"
+#include "linkage/ids.h"
 #include "linkage/linkage.h"
 #include "linkage/train.h"
 
@@ -102,10 +110,14 @@ struct Inputs {
   unsigned threads = 1;
 };
 
-Result<Inputs> inputs_of(const Arguments& arguments) {
+// `words`: how many of those after `match` are not files.
+Result<Inputs> inputs_of(const Arguments& arguments, std::size_t words_behind = 0) {
   Inputs inputs;
-  inputs.files.assign(arguments.rest().begin() + 1, arguments.rest().end());
-  if (inputs.files.empty()) return Problem{"Say which file to read.", "", "CSV files with a header line."};
+  const std::vector<std::string>& words = arguments.rest();
+  if (words.size() <= 1 + words_behind) {
+    return Problem{"Say which file to read.", "", "CSV files with a header line, after the word."};
+  }
+  inputs.files.assign(words.begin() + 1, words.end() - static_cast<std::ptrdiff_t>(words_behind));
   const unsigned cores = std::max(std::thread::hardware_concurrency(), 1u);
   inputs.threads = static_cast<unsigned>(TRY(arguments.number_or("threads", cores, 1, 64)));
   if (arguments.flag("link")) {
@@ -113,6 +125,216 @@ Result<Inputs> inputs_of(const Arguments& arguments) {
     inputs.pairing = linkage::Pairing::AcrossFiles;
   }
   return inputs;
+}
+
+// The columns that a model's fields were read from, as the map that it was trained with.
+std::string map_of(const linkage::Model& model) {
+  boost::json::object map;
+  for (const linkage::Field& field : model.fields) {
+    const bool is_part = field.part != linkage::Field::Part::Whole;
+    for (const std::string& column : field.columns) {
+      map[column] = is_part ? name_of(linkage::FieldKind::FullName) : name_of(field.kind);
+    }
+  }
+  return boost::json::serialize(map);
+}
+
+struct ModelAndRecords {
+  linkage::Model model;
+  linkage::LoadedTable data;
+};
+
+Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const Inputs& inputs) {
+  const std::string path = TRY(needed(arguments, "model", "which model to link by"));
+  linkage::Model model = TRY(linkage::model_from_json(TRY(read_file(path))));
+  linkage::TableOptions options;
+  options.map = map_of(model);
+  options.id_column = arguments.value_or("id", "");
+  options.threads = inputs.threads;
+  linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
+  return ModelAndRecords{std::move(model), std::move(data)};
+}
+
+Result<void> write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) return Problem{"The file can't be written.", path, "Check the folder, and the space on the disk."};
+  return {};
+}
+
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string cell = "\"";
+  for (const char letter : text) cell += letter == '"' ? "\"\"" : std::string(1, letter);
+  return cell + "\"";
+}
+
+void print_notes(const linkage::LoadedTable& data, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) std::cerr << "note: " << note << "\n";
+  for (const auto& found : data.placeholders) {
+    std::cerr << "note: " << found.field << ": " << found.records << " records have " << found.value
+              << ", which names nobody; counted as missing.\n";
+  }
+}
+
+// Which rules were chosen, what each level says, and what is expected of them.
+void print_training(const linkage::Training& training) {
+  std::fprintf(stderr, "%-62s %12s %8s %8s\n", "blocking rule (* chosen)", "pairs", "recall", "adds");
+  for (const linkage::RuleEstimate& rule : training.rules) {
+    std::fprintf(stderr, "%c %-60s %12.0f %8.4f %8.4f\n", rule.chosen ? '*' : ' ', to_text(rule.rule).c_str(),
+                 rule.pairs, rule.recall, rule.added_recall);
+  }
+  std::fprintf(stderr, "\n%-62s %10s %12s %10s %8s\n", "level", "m", "u", "household", "bits");
+  for (const linkage::Comparison& comparison : training.model.comparisons) {
+    for (const linkage::ComparisonLevel& level : comparison.levels) {
+      std::string name = comparison.name + ", " + std::string(name_of(level.kind));
+      if (level.threshold != 0) name += " " + std::to_string(level.threshold).substr(0, 4);
+      std::fprintf(stderr, "%-62s %10.6f %12.9f %10.6f %+8.2f\n", name.c_str(), level.m_probability,
+                   level.u_probability, level.household, std::log2(level.m_probability / level.u_probability));
+    }
+  }
+  std::fprintf(
+      stderr,
+      "\n%.0f matching pairs are expected, of which the rules find %.2f %%. From %.2f bits on pairs are linked: "
+      "%.3f %% of them are expected to be right.\n",
+      training.matches, 100 * training.expected_recall, training.model.link_weight, 100 * training.expected_precision);
+}
+
+Result<void> train_on_files(const Arguments& arguments) {
+  const Inputs inputs = TRY(inputs_of(arguments));
+  linkage::TableOptions options;
+  options.map = TRY(read_file(TRY(needed(arguments, "fields", "which columns mean what"))));
+  options.id_column = arguments.value_or("id", "");
+  options.threads = inputs.threads;
+  const std::string out = TRY(needed(arguments, "out", "where the model goes"));
+  const linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
+  const linkage::Training training =
+      TRY(linkage::train(data.table, {.pairing = inputs.pairing, .threads = inputs.threads}));
+  TRY(write_file(out, to_json(training.model)));
+  print_notes(data, training.notes);
+  print_training(training);
+  std::cout << "Wrote " << out << ", learnt from " << data.table.records() << " records.\n";
+  return {};
+}
+
+// The clusters of an earlier run, as it wrote them.
+Result<std::vector<linkage::PreviousMember>> previous_members(const std::string& path) {
+  linkage::TableReader reader(
+      {.map = R"({"cluster_id": "category"})", .id_column = "id", .label_columns = {}, .threads = 1});
+  const std::string text = TRY(read_file(path));
+  const std::size_t line = std::min(text.find('\n'), text.size());
+  const std::vector<std::string> headers = {text.substr(0, line)};
+  TRY(reader.begin(headers));
+  reader.begin_file(0, path);
+  reader.add(std::string_view(text).substr(std::min(line + 1, text.size())));
+  reader.end_file();
+  const linkage::LoadedTable data = TRY(reader.finish());
+  std::vector<linkage::PreviousMember> members;
+  for (linkage::RecordIndex record = 0; record < data.table.records(); ++record) {
+    // The canonical form of a category has spaces for dashes.
+    std::string id(data.table.text(record, 0));
+    std::replace(id.begin(), id.end(), ' ', '-');
+    const auto cluster = Uuid::parse(lower_ascii(id));
+    if (!cluster.ok()) {
+      return Problem{"A cluster's id is none of ours.", path + ", record " + std::string(data.table.id(record)),
+                     "Give the file that an earlier run wrote."};
+    }
+    members.push_back({std::string(data.table.id(record)), *cluster});
+  }
+  return members;
+}
+
+Result<void> run_on_files(const Arguments& arguments) {
+  const Inputs inputs = TRY(inputs_of(arguments));
+  const std::string out = TRY(needed(arguments, "out", "where the clusters go"));
+  const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
+  const linkage::Table& table = read.data.table;
+  linkage::Decisions decisions;
+  const linkage::Linkage linked =
+      TRY(linkage::link(table, read.model, decisions, {.pairing = inputs.pairing, .threads = inputs.threads}));
+
+  std::vector<std::vector<linkage::RecordIndex>> members;
+  std::vector<std::size_t> place(table.records());
+  for (linkage::RecordIndex record = 0; record < table.records(); ++record) {
+    const linkage::RecordIndex first = linked.cluster_of[record];
+    if (first == record) {
+      place[record] = members.size();
+      members.emplace_back();
+    }
+    members[place[first]].push_back(record);
+  }
+  std::vector<linkage::PreviousMember> previous;
+  if (const auto path = arguments.value("previous")) previous = TRY(previous_members(*path));
+  std::vector<std::vector<std::string>> keys;
+  for (const auto& cluster : members) {
+    auto& own = keys.emplace_back();
+    for (const linkage::RecordIndex record : cluster) own.emplace_back(table.id(record));
+  }
+  const std::vector<linkage::AssignedId> assigned = linkage::assign_ids(previous, keys);
+  constexpr std::array<std::string_view, 4> kFates = {"kept", "created", "merged", "split"};
+  std::array<std::size_t, 4> fates{};
+  std::string clusters = "id,cluster_id,cluster_size,fate\n";
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const std::string id = (assigned[i].id ? *assigned[i].id : new_uuid()).text();
+    const auto fate = static_cast<std::size_t>(assigned[i].fate);
+    ++fates[fate];
+    for (const linkage::RecordIndex record : members[i]) {
+      clusters += csv_cell(table.id(record)) + "," + id + "," + std::to_string(members[i].size()) + "," +
+                  std::string(kFates[fate]) + "\n";
+    }
+  }
+  TRY(write_file(out, clusters));
+  if (const auto path = arguments.value("clerical")) {
+    std::string queue = "id_a,id_b,reason,weight,information\n";
+    for (const linkage::ClericalPair& pair : linked.clerical) {
+      std::array<char, 64> numbers;
+      std::snprintf(numbers.data(), numbers.size(), "%.3f,%.4f", pair.weight, pair.information);
+      queue += csv_cell(table.id(pair.a)) + "," + csv_cell(table.id(pair.b)) + "," + std::string(name_of(pair.reason)) +
+               "," + numbers.data() + "\n";
+    }
+    TRY(write_file(*path, queue));
+  }
+  print_notes(read.data, {});
+  std::size_t largest = 0;
+  for (const auto& block : linked.statistics.skipped_blocks) {
+    if (++largest > 5) break;
+    std::cerr << "note: " << to_text(block.rule) << ": " << block.records << " records agree, as "
+              << table.id(block.example) << " does; too many to pair by this rule.\n";
+  }
+  if (linked.statistics.skipped_blocks.size() > 5) {
+    std::cerr << "note: and " << linked.statistics.skipped_blocks.size() - 5 << " smaller blocks.\n";
+  }
+  std::cout << table.records() << " records are " << members.size() << " clusters (" << fates[0] << " kept, "
+            << fates[1] << " new, " << fates[2] << " merged, " << fates[3] << " split); " << linked.statistics.pairs
+            << " pairs were compared, " << linked.clerical.size() << " wait for a person.\n";
+  return {};
+}
+
+Result<void> explain_in_files(const Arguments& arguments) {
+  const Inputs inputs = TRY(inputs_of(arguments, 2));
+  const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
+  const linkage::Table& table = read.data.table;
+  std::array<std::optional<linkage::RecordIndex>, 2> records;
+  Problems problems;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::string& wanted = arguments.rest()[arguments.rest().size() - 2 + i];
+    for (linkage::RecordIndex record = 0; record < table.records(); ++record) {
+      if (table.id(record) == wanted) records[i] = record;
+    }
+    if (!records[i]) {
+      problems.push_back(
+          {"No record has this id.", wanted, "Say which column holds the ids with --id; then two of them."});
+    }
+  }
+  if (!problems.empty()) return problems;
+  const linkage::Explanation explanation = linkage::explain(table, read.model, *records[0], *records[1]);
+  if (arguments.flag("json")) {
+    std::cout << to_json(explanation) << "\n";
+  } else {
+    std::cout << to_text(explanation);
+  }
+  return {};
 }
 
 Result<void> evaluate_files(const Arguments& arguments) {
@@ -155,34 +377,8 @@ Result<void> evaluate_files(const Arguments& arguments) {
       total);
   std::printf(" \"cpu_seconds\": %.3f, \"peak_mb\": %.0f}\n", cpu, peak);
   if (arguments.flag("details")) {
-    for (const linkage::RuleEstimate& rule : training.rules) {
-      std::fprintf(stderr, "%c %-60s pairs %10.0f recall %.4f added %.4f largest %.0f\n", rule.chosen ? '*' : ' ',
-                   to_text(rule.rule).c_str(), rule.pairs, rule.recall, rule.added_recall, rule.largest_block);
-    }
-    for (const linkage::Comparison& comparison : training.model.comparisons) {
-      std::fprintf(stderr, "%s\n", comparison.name.c_str());
-      for (const linkage::ComparisonLevel& level : comparison.levels) {
-        std::fprintf(stderr, "   %-18s %5.2f m %.6f u %.9f h %.6f\n", std::string(name_of(level.kind)).c_str(),
-                     level.threshold, level.m_probability, level.u_probability, level.household);
-      }
-    }
-    std::fprintf(stderr, "prior %.3g household %.3g matches %.0f link %.3f expected precision %.5f\n",
-                 training.model.prior, training.model.household_prior, training.matches, training.model.link_weight,
-                 training.expected_precision);
-    std::map<std::string_view, std::pair<int, int>> reasons;
-    for (const auto& pair : linked.clerical) {
-      auto& [right, wrong] = reasons[name_of(pair.reason)];
-      ++(data.labels[0][pair.a] == data.labels[0][pair.b] ? right : wrong);
-    }
-    for (const auto& [reason, counts] : reasons) {
-      std::fprintf(stderr, "clerical %-24s right %d wrong %d\n", std::string(reason).c_str(), counts.first,
-                   counts.second);
-    }
-    for (const std::string& note : training.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
-    for (std::size_t i = 0; i < std::min<std::size_t>(5, linked.statistics.skipped_blocks.size()); ++i) {
-      const auto& block = linked.statistics.skipped_blocks[i];
-      std::fprintf(stderr, "skipped: %s, %zu records\n", to_text(block.rule).c_str(), block.records);
-    }
+    print_notes(data, training.notes);
+    print_training(training);
   }
   return {};
 }
@@ -192,7 +388,10 @@ Result<void> evaluate_files(const Arguments& arguments) {
 Result<void> match_files_command(const Arguments& arguments) {
   const std::string_view word = arguments.rest().front();
   if (word == "evaluate") return evaluate_files(arguments);
-  return Problem{"There is no such way to match files.", std::string(word), "Say evaluate."};
+  if (word == "train") return train_on_files(arguments);
+  if (word == "run") return run_on_files(arguments);
+  if (word == "explain") return explain_in_files(arguments);
+  return Problem{"There is no such way to match files.", std::string(word), "Say train, run, explain or evaluate."};
 }
 
 }  // namespace guildhall::app

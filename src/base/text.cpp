@@ -3,8 +3,8 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cstring>
 #include <charconv>
+#include <cstring>
 
 #include "base/result.h"
 

@@ -178,7 +178,9 @@ std::vector<std::string_view> whole_rows(std::string_view text, std::size_t part
   for (std::size_t i = 1; i <= parts && begin < text.size(); ++i) {
     std::size_t end = std::max(begin, text.size() * i / parts);
     bool quoted = std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                             text.begin() + static_cast<std::ptrdiff_t>(end), '"') % 2 != 0;
+                             text.begin() + static_cast<std::ptrdiff_t>(end), '"') %
+                      2 !=
+                  0;
     for (; end < text.size() && i < parts; ++end) {
       if (text[end] == '"') quoted = !quoted;
       if (text[end] == '\n' && !quoted) break;

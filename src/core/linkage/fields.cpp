@@ -139,7 +139,7 @@ class MapReader {
         return;
       }
       for (const std::string& column : columns) {
-        if (!has_column(column) && !has_column(key)) return missing_column(column);
+        if (!has_column(column) && !has_column(key)) return missing_column(kind_named(column) ? key : column);
       }
     }
     if (!has_column(key)) return missing_column(key);

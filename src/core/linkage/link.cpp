@@ -103,8 +103,8 @@ Result<Linkage> link(const Table& table, const Model& model, const Decisions& de
   std::vector<std::vector<std::uint32_t>> weights(threads, std::vector<std::uint32_t>(128));
   each_pair(table, blocks, scorer, options, result.statistics.pairs_by_rule,
             [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
-    const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
-    ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
+              const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
+              ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
               if (weight >= least) found[thread].push_back({a, b, weight, pattern});
             });
   for (const std::size_t pairs : result.statistics.pairs_by_rule) result.statistics.pairs += pairs;
@@ -129,10 +129,11 @@ Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, d
   std::vector<std::vector<WeighedPair>> found(std::max(options.threads, 1u));
   std::vector<std::size_t> by_rule;
   const MilliBits from = milli_bits(least);
-  each_pair(table, blocks, scorer, options, by_rule, [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
-    const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
-    if (weight >= from) found[thread].push_back({a, b, weight});
-  });
+  each_pair(table, blocks, scorer, options, by_rule,
+            [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
+              const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
+              if (weight >= from) found[thread].push_back({a, b, weight});
+            });
   std::vector<WeighedPair> pairs = std::move(found.front());
   for (std::size_t i = 1; i < found.size(); ++i) pairs.insert(pairs.end(), found[i].begin(), found[i].end());
   return pairs;

@@ -215,8 +215,8 @@ unsigned Scorer::home_level(const Compared& compared, const ValueId* a, const Va
         holds = is_near();
         break;
       case LevelKind::Words:
-        holds = have_address && words(static_cast<std::size_t>(address_), addresses->value(address_a), addresses->value(address_b)) >=
-                                    compared.levels[i].threshold;
+        holds = have_address && words(static_cast<std::size_t>(address_), addresses->value(address_a),
+                                      addresses->value(address_b)) >= compared.levels[i].threshold;
         break;
       case LevelKind::SameDistrict:
         holds = one_locality || (have_postcode && places->value(postcode_a).first == places->value(postcode_b).first);

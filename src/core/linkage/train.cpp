@@ -18,12 +18,12 @@ namespace {
 constexpr double kTrainPairsPerRule = 5'000;  // Sampled of each candidate rule.
 constexpr double kRandomPairs = 100'000;      // For u.
 constexpr double kSampledMatches = 80'000;
-constexpr double kSampledRecords = 60'000;    // About this many take part in the sample of a rule's blocks.
+constexpr double kSampledRecords = 60'000;  // About this many take part in the sample of a rule's blocks.
 constexpr std::size_t kMostRules = 16;
 constexpr double kLeastAddedRecall = 3e-5;
-constexpr double kMostSkipped = 0.02;        // Of a rule's records.
-constexpr double kFewHouseholds = 0.1;   // Pairs of one household for each match.
-constexpr double kMostTwins = 0.1;       // Of the pairs of a household's children.
+constexpr double kMostSkipped = 0.02;   // Of a rule's records.
+constexpr double kFewHouseholds = 0.1;  // Pairs of one household for each match.
+constexpr double kMostTwins = 0.1;      // Of the pairs of a household's children.
 // How much the first figures count beside what is observed, in pairs.
 constexpr double kPriorMatches = 20;
 constexpr double kPriorStrangers = 2;
@@ -265,7 +265,8 @@ class Trainer {
     std::vector<RecordIndex> records;
     const auto limit = static_cast<std::uint64_t>(wanted >= n ? ~0ULL : wanted / n * 18446744073709551616.0);
     for (RecordIndex record = 0; record < table_.records(); ++record) {
-      if (mixed(record ^ 0x9e3779b97f4a7c15ULL, 0xe7037ed1a0b428dbULL + 2 * options_.seed) <= limit) records.push_back(record);
+      if (mixed(record ^ 0x9e3779b97f4a7c15ULL, 0xe7037ed1a0b428dbULL + 2 * options_.seed) <= limit)
+        records.push_back(record);
     }
     return records;
   }
@@ -290,7 +291,8 @@ class Trainer {
       for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
         const BlockKey* key = own.data() + keys.first_slot(rule) * count;
         for (std::size_t i = 0; i < count * keys.slots_of(rule); ++i) {
-          if (key[i] - 1 < limit) found[chunk][rule].push_back(static_cast<KeyedRecord>(key[i]) << 32 | records[begin + i % count]);
+          if (key[i] - 1 < limit)
+            found[chunk][rule].push_back(static_cast<KeyedRecord>(key[i]) << 32 | records[begin + i % count]);
         }
       }
     });
@@ -657,7 +659,8 @@ class Trainer {
     while (chosen.size() < kMostRules) {
       std::size_t best = candidates_.size();
       for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
-        if (estimates[rule].chosen || spent + estimates[rule].pairs > options_.least_pairs || is_too_coarse(rule)) continue;
+        if (estimates[rule].chosen || spent + estimates[rule].pairs > options_.least_pairs || is_too_coarse(rule))
+          continue;
         if (best == candidates_.size() || estimates[rule].recall > estimates[best].recall) best = rule;
       }
       if (best == candidates_.size()) break;

@@ -161,7 +161,8 @@ std::string_view canonical_words(std::string_view written, bool is_address, std:
   const auto finish = [&] {
     if (scratch.size() == word) return;
     if (is_address) {
-      if (const auto form = short_form(std::string_view(scratch).substr(word)); form != std::string_view(scratch).substr(word)) {
+      if (const auto form = short_form(std::string_view(scratch).substr(word));
+          form != std::string_view(scratch).substr(word)) {
         scratch.replace(word, std::string::npos, form);
       }
     }
@@ -195,6 +196,7 @@ std::string_view canonical_phone(std::string_view written, std::string& scratch)
   const bool has_plus = written.find('+') != std::string_view::npos;
   if (scratch.starts_with("0044")) scratch.replace(0, 4, "0");
   if (has_plus && scratch.starts_with("44")) scratch.replace(0, 2, "0");
+  if (scratch.starts_with("00")) scratch.erase(0, 1);  // +44 (0)20
   if (scratch.size() < 5 || is_one_character(scratch)) return {};
   return scratch;
 }

@@ -78,7 +78,8 @@ class Dictionary {
   std::size_t size() const { return begins_.size() - 1; }  // With the missing one.
   std::string_view text(ValueId id) const { return {bytes_.data() + begins_[id], begins_[id + 1] - begins_[id]}; }
   std::size_t bytes() const {
-    return bytes_.capacity() + (begins_.capacity() + low_.capacity()) * sizeof(begins_[0]) + slots_.capacity() * sizeof(slots_[0]);
+    return bytes_.capacity() + (begins_.capacity() + low_.capacity()) * sizeof(begins_[0]) +
+           slots_.capacity() * sizeof(slots_[0]);
   }
 
   void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }

@@ -1,0 +1,183 @@
+#include "linkage/explain.h"
+
+#include <array>
+#include <boost/json.hpp>
+#include <cmath>
+#include <cstdio>
+
+#include "linkage/impl/scorer.h"
+
+namespace guildhall::linkage {
+namespace {
+
+std::string signed_bits(double bits) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%+.1f", bits);
+  return text.data();
+}
+
+std::string values_of(const Table& table, const Comparison& comparison, RecordIndex record) {
+  std::string text;
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    for (const std::string& name : comparison.fields) {
+      if (table.fields()[field].name != name || table.row(record)[field] == 0) continue;
+      if (!text.empty()) text += ", ";
+      text += table.text(record, field);
+    }
+  }
+  return text;
+}
+
+std::string spoken(std::string_view name) {
+  std::string words(name);
+  for (char& letter : words) {
+    if (letter == '_') letter = ' ';
+  }
+  return words;
+}
+
+// What a level says of a field, in words: "the same surname".
+std::string sentence(const Explanation::Step& step) {
+  const std::string name = spoken(step.comparison);
+  const std::string both = ": " + step.a + " and " + step.b;
+  switch (step.level) {
+    case LevelKind::Missing:
+      return "The " + name + " is missing in one of them, and says nothing";
+    case LevelKind::Exact:
+      return "The same " + name + ": " + step.a;
+    case LevelKind::Nickname:
+      return "Two forms of one forename" + both;
+    case LevelKind::Swapped:
+      return "Forename and surname have changed places" + both;
+    case LevelKind::Part:
+      return "One " + name + " is part of the other" + both;
+    case LevelKind::Initial:
+      return "An initial that fits" + both;
+    case LevelKind::JaroWinkler:
+      return "A similar " + name + both;
+    case LevelKind::OneEdit:
+      return "One slip in the " + name + both;
+    case LevelKind::DayMonthSwapped:
+      return "Day and month have changed places" + both;
+    case LevelKind::TwoParts:
+      return "Two of year, month and day agree" + both;
+    case LevelKind::WithinDays:
+      return "Birth dates close to each other" + both;
+    case LevelKind::HouseNotKnown:
+      return "One postcode, and of one of them no address" + both;
+    case LevelKind::SamePostcode:
+      return "One postcode, but two addresses" + both;
+    case LevelKind::SameAddress:
+      return "One address, but two postcodes" + both;
+    case LevelKind::NearPostcode:
+      return "One slip in the postcode" + both;
+    case LevelKind::SameDistrict:
+      return "The same district" + both;
+    case LevelKind::Words:
+      return "Words in common" + both;
+    case LevelKind::SameUser:
+      return "The same name before the @" + both;
+    case LevelKind::Within:
+      return "Numbers close to each other" + both;
+    case LevelKind::Else:
+      return "Another " + name + both;
+  }
+  return name;
+}
+
+}  // namespace
+
+Explanation explain(const Table& table, const Model& model, RecordIndex a, RecordIndex b) {
+  const Scorer scorer(model, table);
+  const ValueId* row_a = table.row(a);
+  const ValueId* row_b = table.row(b);
+  const Pattern pattern = scorer.pattern(row_a, row_b);
+  Explanation result;
+  result.prior = bits(scorer.prior());
+  for (std::size_t i = 0; i < model.comparisons.size(); ++i) {
+    const Comparison& comparison = model.comparisons[i];
+    const unsigned level = level_of(pattern, i);
+    const Scorer::Step weighed = scorer.step(pattern, i, row_a);
+    Explanation::Step& step = result.steps.emplace_back();
+    step.comparison = comparison.name;
+    if (level < comparison.levels.size()) {
+      step.level = comparison.levels[level].kind;
+      step.threshold = comparison.levels[level].threshold;
+    }
+    step.a = values_of(table, comparison, a);
+    step.b = values_of(table, comparison, b);
+    step.weight = bits(weighed.weight);
+    step.frequency = bits(weighed.frequency);
+  }
+  if (model.household_prior > 0) result.household = -bits(rival(scorer.household_odds(pattern, row_a)));
+  const MilliBits weight = scorer.weight(pattern, row_a, row_b);
+  result.weight = bits(weight);
+  result.probability = 1 / (1 + std::exp2(-result.weight));
+  const PersonSigns signs = scorer.signs(pattern, row_a, row_b);
+  if (signs.different_nhs) {
+    result.refused = ClericalReason::DifferentNhsNumbers;
+  } else if (model.tell_twins_apart && signs.number_without_person()) {
+    result.refused = ClericalReason::NumberWithoutPerson;
+  } else if (model.tell_twins_apart && signs.looks_like_twins()) {
+    result.refused = ClericalReason::LooksLikeTwins;
+  } else if (result.weight < model.link_weight) {
+    result.refused = ClericalReason::DoubtfulWeight;
+  }
+  return result;
+}
+
+std::string to_text(const Explanation& explanation) {
+  std::string text = "Before anything is compared: " + signed_bits(explanation.prior) + "\n";
+  for (const Explanation::Step& step : explanation.steps) {
+    text += sentence(step) + ": " + signed_bits(step.weight);
+    if (std::abs(step.frequency) >= 0.05) {
+      text += step.frequency > 0 ? " (of that " + signed_bits(step.frequency) + " because it is rare)"
+                                 : " (of that " + signed_bits(step.frequency) + " because it is common)";
+    }
+    text += "\n";
+  }
+  if (explanation.household <= -0.05) {
+    text += "Two people of one household would look like this, too: " + signed_bits(explanation.household) + "\n";
+  }
+  std::array<char, 64> sum;
+  std::snprintf(sum.data(), sum.size(), "Together %+.1f bits: a probability of %.4f\n", explanation.weight,
+                explanation.probability);
+  text += sum.data();
+  if (explanation.refused) {
+    switch (*explanation.refused) {
+      case ClericalReason::DifferentNhsNumbers:
+        text += "Not linked: two valid NHS numbers are two people.\n";
+        break;
+      case ClericalReason::NumberWithoutPerson:
+        text += "For a person to decide: one number, but they contradict each other.\n";
+        break;
+      case ClericalReason::LooksLikeTwins:
+        text += "For a person to decide: they may be twins.\n";
+        break;
+      default:
+        text += "Below the weight from which pairs are linked.\n";
+        break;
+    }
+  }
+  return text;
+}
+
+std::string to_json(const Explanation& explanation) {
+  boost::json::array steps;
+  for (const Explanation::Step& step : explanation.steps) {
+    boost::json::object made{
+        {"comparison", step.comparison}, {"level", name_of(step.level)}, {"a", step.a}, {"b", step.b},
+        {"weight", step.weight},         {"frequency", step.frequency}};
+    if (step.threshold != 0) made["threshold"] = step.threshold;
+    steps.push_back(std::move(made));
+  }
+  boost::json::object object{{"prior", explanation.prior},
+                             {"steps", std::move(steps)},
+                             {"household", explanation.household},
+                             {"weight", explanation.weight},
+                             {"probability", explanation.probability}};
+  if (explanation.refused) object["refused"] = name_of(*explanation.refused);
+  return boost::json::serialize(object);
+}
+
+}  // namespace guildhall::linkage

@@ -1,0 +1,38 @@
+#pragma once
+
+// Why a pair weighs what it weighs: a waterfall from the prior, comparison by comparison, to the weight. All in bits: one
+// more doubles the odds that both records are one person.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "linkage/linkage.h"
+
+namespace guildhall::linkage {
+
+struct Explanation {
+  struct Step {
+    std::string comparison;  // "surname"
+    LevelKind level = LevelKind::Missing;
+    double threshold = 0;  // Where the level has one.
+    std::string a, b;      // What was compared, made canonical. Home: the address and postcode.
+    double weight = 0;
+    double frequency = 0;  // Of the weight, what the value's being rare (above 0) or common (below) adds.
+  };
+  double prior = 0;
+  std::vector<Step> steps;  // In the model's order.
+  double household = 0;     // 0 or below: two of one household would look like this, too.
+  double weight = 0;        // The sum of all of them.
+  double probability = 0;   // that the weight stands for
+  // Why the pair waits for a person, or is not linked, whatever its weight: it looks like twins, or has two NHS numbers.
+  std::optional<ClericalReason> refused;
+};
+
+Explanation explain(const Table& table, const Model& model, RecordIndex a, RecordIndex b);
+
+// As sentences for the officer who has to decide: "They have the same birth date, 2014-03-12: +12.3." One a line.
+std::string to_text(const Explanation& explanation);
+std::string to_json(const Explanation& explanation);
+
+}  // namespace guildhall::linkage
