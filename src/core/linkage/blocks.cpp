@@ -76,6 +76,35 @@ std::span<const BlockKey> KeyColumn::words(const ValueId* row) const {
 
 namespace {
 
+// The keys of values that have none yet.
+void refresh_column(const Table& table, KeyColumn& column) {
+  const Domain& domain = table.domain(column.field);
+  if (column.part != KeyPart::RareWord) {
+    const std::size_t known = column.of_value.size();
+    column.of_value.resize(domain.size());
+    for (std::size_t id = known; id < domain.size(); ++id) {
+      column.of_value[id] = key_of(domain, static_cast<ValueId>(id), column.part);
+    }
+    return;
+  }
+  const std::size_t known = column.of_value.size() / kRareWords;
+  column.of_value.resize(domain.size() * kRareWords, 0);
+  std::vector<std::uint32_t> words;
+  for (std::size_t id = known; id < domain.size(); ++id) {
+    const auto list = domain.list(domain.value(static_cast<ValueId>(id)));
+    words.assign(list.begin(), list.end());
+    const std::size_t rare = std::min(words.size(), kRareWords);
+    std::partial_sort(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(rare), words.end(),
+                      [&](std::uint32_t a, std::uint32_t b) {
+                        const auto count_a = domain.word_count(a), count_b = domain.word_count(b);
+                        return count_a != count_b ? count_a < count_b : domain.word(a) < domain.word(b);
+                      });
+    for (std::size_t i = 0; i < rare; ++i) {
+      column.of_value[id * kRareWords + i] = nonzero(hash_of(domain.word(words[i])));
+    }
+  }
+}
+
 KeyColumn make_column(const Table& table, const BlockingKey& key) {
   KeyColumn column;
   column.part = key.part;
@@ -88,27 +117,8 @@ KeyColumn make_column(const Table& table, const BlockingKey& key) {
     if (table.fields()[i].kind == FieldKind::Surname) column.other_field = static_cast<std::uint8_t>(i);
   }
   check(found);  // check_model saw to it.
-  const Domain& domain = table.domain(column.field);
-  if (key.part == KeyPart::RareWord) {
-    column.of_value.assign(domain.size() * kRareWords, 0);
-    std::vector<std::uint32_t> words;
-    for (ValueId id = 1; id < domain.size(); ++id) {
-      const auto list = domain.list(domain.value(id));
-      words.assign(list.begin(), list.end());
-      const std::size_t rare = std::min(words.size(), kRareWords);
-      std::partial_sort(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(rare), words.end(),
-                        [&](std::uint32_t a, std::uint32_t b) {
-                          const auto count_a = domain.word_count(a), count_b = domain.word_count(b);
-                          return count_a != count_b ? count_a < count_b : domain.word(a) < domain.word(b);
-                        });
-      for (std::size_t i = 0; i < rare; ++i) {
-        column.of_value[id * kRareWords + i] = nonzero(hash_of(domain.word(words[i])));
-      }
-    }
-  } else {
-    column.of_value.assign(domain.size(), 0);
-    for (ValueId id = 1; id < domain.size(); ++id) column.of_value[id] = key_of(domain, id, key.part);
-  }
+  column.of_value.assign(key.part == KeyPart::RareWord ? kRareWords : 1, 0);
+  refresh_column(table, column);
   return column;
 }
 
@@ -141,6 +151,10 @@ RuleKeys::RuleKeys(const std::vector<BlockingRule>& rules, const Table& table) :
     made.first_slot = slots_;
     slots_ += made.words < 0 ? 1 : kRareWords;
   }
+}
+
+void RuleKeys::refresh() {
+  for (KeyColumn& column : columns_) refresh_column(*table_, column);
 }
 
 void RuleKeys::keys(const ValueId* row, BlockKey* out) const {

@@ -22,11 +22,6 @@ class Clusters {
  public:
   Clusters(const Table& table, const Scorer& scorer, const Model& model)
       : table_(table), scorer_(scorer), model_(model) {
-    const std::size_t n = table.records();
-    parent_.resize(n);
-    std::iota(parent_.begin(), parent_.end(), RecordIndex{0});
-    next_ = parent_;
-    size_.assign(n, 1);
     for (std::size_t i = 0; i < table.fields().size(); ++i) {
       if (table.fields()[i].kind == FieldKind::NhsNumber) nhs_field_ = static_cast<int>(i);
       if (table.fields()[i].kind == FieldKind::Forename) forename_field_ = static_cast<int>(i);
@@ -34,6 +29,35 @@ class Clusters {
     link_weight_ = milli_bits(model.link_weight);
     review_weight_ = milli_bits(model.review_weight);
   }
+
+  // Every record that is not there yet is a cluster of its own.
+  void grow() {
+    const std::size_t known = parent_.size(), n = table_.records();
+    parent_.resize(n);
+    std::iota(parent_.begin() + static_cast<std::ptrdiff_t>(known), parent_.end(), static_cast<RecordIndex>(known));
+    next_.insert(next_.end(), parent_.begin() + static_cast<std::ptrdiff_t>(known), parent_.end());
+    size_.resize(n, 1);
+    nhs_.resize(n);
+    for (std::size_t record = known; record < n; ++record) nhs_[record] = own_nhs(static_cast<RecordIndex>(record));
+  }
+
+  void recluster(std::span<const RecordIndex> records, std::vector<Edge> edges) {
+    grow();
+    for (const RecordIndex record : records) {
+      parent_[record] = next_[record] = record;
+      size_[record] = 1;
+      nhs_[record] = own_nhs(record);
+    }
+    if (!always_.empty()) {
+      const std::set<RecordIndex> here(records.begin(), records.end());
+      Linkage ignored;
+      join_decided(ignored, [&](RecordIndex a, RecordIndex b) { return here.contains(a) && here.contains(b); });
+    }
+    Found found;
+    join_component(edges, found);
+  }
+
+  RecordIndex root(RecordIndex record) const { return find(record); }
 
   void read(const Decisions& decisions) {
     if (nhs_field_ >= 0) {
@@ -45,8 +69,7 @@ class Clusters {
         if (from != 0) replaced_[from] = to;
       }
     }
-    nhs_.resize(table_.records());
-    for (RecordIndex record = 0; record < table_.records(); ++record) nhs_[record] = own_nhs(record);
+    grow();
     if (decisions.always_link.empty() && decisions.never_link.empty()) return;
     std::unordered_map<std::string_view, RecordIndex> by_id;
     for (RecordIndex record = 0; record < table_.records(); ++record) by_id.emplace(table_.id(record), record);
@@ -61,7 +84,7 @@ class Clusters {
   }
 
   void run(std::vector<Edge> edges, unsigned threads, Linkage& result) {
-    join_decided(result);
+    join_decided(result, [](RecordIndex, RecordIndex) { return true; });
     // Components of all pairs that may join: what happens in one is of no consequence for another.
     std::vector<RecordIndex> component(table_.records());
     std::iota(component.begin(), component.end(), RecordIndex{0});
@@ -169,8 +192,10 @@ class Clusters {
     } while (record != x);
   }
 
-  void join_decided(Linkage& result) {
+  template <class Wanted>
+  void join_decided(Linkage& result, Wanted is_wanted) {
     for (const auto& [a, b] : always_) {
+      if (!is_wanted(a, b)) continue;
       const RecordIndex x = find(a), y = find(b);
       if (x == y || never_.contains({a, b})) continue;
       if (different_nhs(x, y) || separated(x, y)) {
@@ -337,6 +362,23 @@ void cluster(const Table& table, const Scorer& scorer, const Model& model, const
   Clusters clusters(table, scorer, model);
   clusters.read(decisions);
   clusters.run(std::move(edges), threads, result);
+}
+
+struct LivingClusters::State {
+  Clusters clusters;
+};
+
+LivingClusters::LivingClusters(const Table& table, const Scorer& scorer, const Model& model, const Decisions& decisions)
+    : state_(new State{Clusters(table, scorer, model)}) {
+  state_->clusters.read(decisions);
+}
+LivingClusters::~LivingClusters() = default;
+
+void LivingClusters::recluster(std::span<const RecordIndex> records, std::vector<Edge> edges) {
+  state_->clusters.recluster(records, std::move(edges));
+}
+RecordIndex LivingClusters::root(RecordIndex record) const {
+  return state_->clusters.root(record);
 }
 
 std::string_view name_of(ClericalReason reason) {

@@ -88,7 +88,10 @@ std::string sentence(const Explanation::Step& step) {
 }  // namespace
 
 Explanation explain(const Table& table, const Model& model, RecordIndex a, RecordIndex b) {
-  const Scorer scorer(model, table);
+  return explain(table, model, Scorer(model, table), a, b);
+}
+
+Explanation explain(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a, RecordIndex b) {
   const ValueId* row_a = table.row(a);
   const ValueId* row_b = table.row(b);
   const Pattern pattern = scorer.pattern(row_a, row_b);

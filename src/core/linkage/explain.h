@@ -30,6 +30,9 @@ struct Explanation {
 };
 
 Explanation explain(const Table& table, const Model& model, RecordIndex a, RecordIndex b);
+class Scorer;
+// With what explaining many pairs needs, made once.
+Explanation explain(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a, RecordIndex b);
 
 // As sentences for the officer who has to decide: "They have the same birth date, 2014-03-12: +12.3." One a line.
 std::string to_text(const Explanation& explanation);

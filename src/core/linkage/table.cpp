@@ -87,6 +87,27 @@ RecordIndex Table::add(std::string_view id, std::uint8_t file, std::span<const s
   return record;
 }
 
+struct Table::Mark {
+  std::size_t records = 0, id_bytes = 0;
+  std::vector<Domain::Mark> domains;
+};
+
+std::shared_ptr<const Table::Mark> Table::mark() {
+  auto mark = std::make_shared<Mark>();
+  mark->records = records();
+  mark->id_bytes = id_bytes_.size();
+  for (const auto& domain : domains_) mark->domains.push_back(domain->mark());
+  return mark;
+}
+
+void Table::rollback(const std::shared_ptr<const Mark>& mark) {
+  for (std::size_t i = 0; i < domains_.size(); ++i) domains_[i]->rollback(mark->domains[i]);
+  files_.resize(mark->records);
+  rows_.resize(mark->records * fields_.size());
+  id_bytes_.resize(mark->id_bytes);
+  id_begins_.resize(mark->records + 1);
+}
+
 struct TableReader::State {
   TableOptions options;
   std::vector<Field> fields;

@@ -49,6 +49,11 @@ class Table {
   std::vector<std::uint32_t> counts(std::size_t field) const;
   std::size_t bytes() const;
 
+  // What was added after mark(), at most a few records, is taken out again by rollback().
+  struct Mark;
+  std::shared_ptr<const Mark> mark();
+  void rollback(const std::shared_ptr<const Mark>& mark);
+
   // Adds one record: one text for each column of each field, in their order.
   RecordIndex add(std::string_view id, std::uint8_t file, std::span<const std::string_view> cells);
 

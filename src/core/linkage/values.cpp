@@ -385,6 +385,29 @@ ValueId Domain::add(std::string_view written) {
   return id;
 }
 
+Domain::Mark Domain::mark() {
+  constexpr std::size_t kValues = 64, kWords = 1'024;
+  written_.reserve(kValues);
+  canonical_.reserve(kValues);
+  words_.reserve(kWords);
+  return {canonical_of_.size(), values_.size(), lists_.size(), word_counts_.size()};
+}
+
+void Domain::rollback(const Mark& mark) {
+  if (kind_ == FieldKind::Address || kind_ == FieldKind::Locality || kind_ == FieldKind::Text) {
+    for (std::size_t id = mark.canonical; id < values_.size(); ++id) {
+      for (const std::uint32_t word : list(values_[id])) --word_counts_[word];
+    }
+  }
+  written_.rollback(mark.written);
+  canonical_of_.resize(mark.written);
+  canonical_.rollback(mark.canonical);
+  values_.resize(mark.canonical);
+  lists_.resize(mark.lists);
+  words_.rollback(mark.words);
+  word_counts_.resize(mark.words);
+}
+
 ValueId Domain::add_canonical(std::string_view canonical, std::string_view written) {
   const ValueId id = canonical_.intern(canonical);
   if (id == values_.size()) prepare(id, written);

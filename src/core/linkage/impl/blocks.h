@@ -31,6 +31,9 @@ class RuleKeys {
  public:
   RuleKeys(const std::vector<BlockingRule>& rules, const Table& table);
 
+  // For the values that were added to the table since, and without those that were taken out.
+  void refresh();
+
   // Each rule has one slot, or kRareWords of them where it asks for a rare word.
   std::size_t slots() const { return slots_; }
   std::size_t first_slot(std::size_t rule) const { return rules_[rule].first_slot; }

@@ -2,6 +2,8 @@
 
 // From weighed pairs to people. What always holds stands at the top of linkage.h.
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "linkage/impl/scorer.h"
@@ -19,5 +21,22 @@ struct Edge {
 // pairs that share a number, in any order.
 void cluster(const Table& table, const Scorer& scorer, const Model& model, const Decisions& decisions,
              std::vector<Edge> edges, unsigned threads, Linkage& result);
+
+// Clusters that change with their records. The table may grow in between; the references have to stay. Not shared between
+// threads.
+class LivingClusters {
+ public:
+  LivingClusters(const Table& table, const Scorer& scorer, const Model& model, const Decisions& decisions);
+  ~LivingClusters();
+
+  // Takes these records out of their clusters and joins them anew, as cluster() would: `edges` are all those among them,
+  // and no edge that could join leads elsewhere.
+  void recluster(std::span<const RecordIndex> records, std::vector<Edge> edges);
+  RecordIndex root(RecordIndex record) const;  // The same for all records of a cluster, until the next recluster().
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace guildhall::linkage

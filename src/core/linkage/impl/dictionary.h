@@ -105,6 +105,23 @@ class Dictionary {
     }
   }
 
+  // Room for so many more texts, so that rollback() stays possible.
+  void reserve(std::size_t more) {
+    while ((size() + more) * 2 > slots_.size()) grow();
+  }
+  // Takes out again every text from number `size` on: what was added last, after a reserve() that had room for it.
+  void rollback(std::size_t size) {
+    for (std::size_t id = this->size(); id-- > size;) {
+      std::size_t at = low_[id] & (slots_.size() - 1);
+      while (static_cast<ValueId>(slots_[at]) != id) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = 0;
+    }
+    if (size >= this->size()) return;
+    bytes_.resize(begins_[size]);
+    begins_.resize(size + 1);
+    low_.resize(size);
+  }
+
   ValueId find(std::string_view text) const {
     if (text.empty()) return 0;
     const std::uint64_t hash = hash_of(text);

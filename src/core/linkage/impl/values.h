@@ -41,6 +41,14 @@ class Domain {
   // The numbers of the values as written; 0 for what says nothing.
   void add(std::span<const std::string_view> written, std::uint32_t* numbers, std::size_t stride);
   ValueId add(std::string_view written);
+  // What was added after mark() is taken out again by rollback(): to compare a record without keeping it. At most some
+  // dozen values in between.
+  struct Mark {
+    std::size_t written = 0, canonical = 0, lists = 0, words = 0;
+  };
+  Mark mark();
+  void rollback(const Mark& mark);
+
   FieldKind kind() const { return kind_; }
   std::size_t size() const { return values_.size(); }  // With the missing one.
   const Value& value(ValueId id) const { return values_[id]; }

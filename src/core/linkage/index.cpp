@@ -1,0 +1,428 @@
+#include "linkage/index.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "linkage/impl/blocks.h"
+#include "linkage/impl/clusters.h"
+#include "linkage/impl/parallel.h"
+
+namespace guildhall::linkage {
+namespace {
+
+constexpr RecordIndex kNone = ~RecordIndex{0};
+
+// For each rule's slot, the records that have a key, in chains by the key's lower bits.
+class KeyChains {
+ public:
+  void resize(std::size_t slots, std::size_t records) {
+    slots_.resize(slots);
+    if (slots == 0) return;
+    if (slots_.front().first.size() >= records) {
+      for (Slot& slot : slots_) slot.next.resize(records, kNone);
+      return;
+    }
+    std::size_t size = 1024;
+    while (size < records * 5 / 4) size *= 2;
+    for (Slot& slot : slots_) {
+      slot.first.assign(size, kNone);
+      slot.next.assign(records, kNone);
+    }
+    must_fill_ = true;
+  }
+  // Whether the chains are empty again, and everything has to be put in.
+  bool take_must_fill() { return std::exchange(must_fill_, false); }
+
+  void put(std::size_t slot, BlockKey key, RecordIndex record) {
+    RecordIndex& first = slots_[slot].first[place(slot, key)];
+    slots_[slot].next[record] = first;
+    first = record;
+  }
+  void take_out(std::size_t slot, BlockKey key, RecordIndex record) {
+    RecordIndex* at = &slots_[slot].first[place(slot, key)];
+    while (*at != kNone && *at != record) at = &slots_[slot].next[*at];
+    if (*at == record) *at = slots_[slot].next[record];
+  }
+  RecordIndex first(std::size_t slot, BlockKey key) const { return slots_[slot].first[place(slot, key)]; }
+  RecordIndex next(std::size_t slot, RecordIndex record) const { return slots_[slot].next[record]; }
+  void prefetch(std::size_t slot, BlockKey key) const { __builtin_prefetch(&slots_[slot].first[place(slot, key)]); }
+
+ private:
+  struct Slot {
+    std::vector<RecordIndex> first, next;
+  };
+  std::size_t place(std::size_t slot, BlockKey key) const { return key & (slots_[slot].first.size() - 1); }
+  std::vector<Slot> slots_;
+  bool must_fill_ = false;
+};
+
+}  // namespace
+
+struct Index::State {
+  Table table;
+  Model model;
+  std::function<Uuid()> make_id;
+  unsigned threads = 1;
+  RuleKeys keys;
+  Scorer scorer;
+  LivingClusters clusters;
+  std::size_t slots = 0;
+  std::vector<BlockKey> key_of;  // By record, then slot.
+  KeyChains chains;
+  std::vector<bool> removed;
+  std::size_t count_removed = 0;
+  std::unordered_map<std::string, RecordIndex> by_id;
+  std::vector<Edge> edges;                // An edge of a removed record stays in its place, and is passed over.
+  std::vector<std::uint32_t> first_edge;  // By record: the newest of its edges; each edge names the next for both ends.
+  std::vector<std::array<std::uint32_t, 2>> next_edge;
+  std::vector<Uuid> id_of;                                   // By record: its cluster's.
+  std::unordered_multimap<RecordIndex, RecordIndex> always;  // Both ways.
+
+  State(Table table_in, Model model_in, const Decisions& decisions, std::function<Uuid()> make, unsigned with_threads)
+      : table(std::move(table_in)),
+        model(std::move(model_in)),
+        make_id(std::move(make)),
+        threads(with_threads),
+        keys(model.blocking_rules, table),
+        scorer(model, table),
+        clusters(table, scorer, model, decisions),
+        slots(keys.slots()) {
+    for (RecordIndex record = 0; record < table.records(); ++record) by_id.emplace(table.id(record), record);
+    for (const auto& [a, b] : decisions.always_link) {
+      const auto x = by_id.find(a), y = by_id.find(b);
+      if (x == by_id.end() || y == by_id.end()) continue;
+      always.emplace(x->second, y->second);
+      always.emplace(y->second, x->second);
+    }
+  }
+
+  // Room and keys for the records from `first` on.
+  void index_from(RecordIndex first) {
+    const std::size_t n = table.records();
+    keys.refresh();
+    key_of.resize(n * slots);
+    removed.resize(n, false);
+    id_of.resize(n);
+    first_edge.resize(n, kNone);
+    for (std::size_t record = first; record < n; ++record) {
+      keys.keys(table.row(static_cast<RecordIndex>(record)), key_of.data() + record * slots);
+    }
+    chains.resize(slots, n);
+    const std::size_t from = chains.take_must_fill() ? 0 : first;
+    for (std::size_t record = from; record < n; ++record) {
+      if (!removed[record]) put(static_cast<RecordIndex>(record));
+    }
+  }
+
+  void put(RecordIndex record) {
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      if (const BlockKey key = key_of[record * slots + slot]; key != 0) chains.put(slot, key, record);
+    }
+  }
+
+  // The records that agree with these keys on a rule, each once; those of blocks that are too large are left out.
+  void candidates(const BlockKey* own, RecordIndex self, std::vector<RecordIndex>& out, std::size_t& skipped) const {
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      if (own[slot] != 0) chains.prefetch(slot, own[slot]);
+    }
+    for (std::size_t rule = 0; rule < model.blocking_rules.size(); ++rule) {
+      const bool all_pairs = model.blocking_rules[rule].keys.empty();
+      for (std::size_t slot = keys.first_slot(rule); slot < keys.first_slot(rule) + keys.slots_of(rule); ++slot) {
+        if (own[slot] == 0) continue;
+        const std::size_t begin = out.size();
+        // Of a rule with several words each may be found under another.
+        for (std::size_t other = keys.first_slot(rule); other < keys.first_slot(rule) + keys.slots_of(rule); ++other) {
+          for (RecordIndex at = chains.first(other, own[slot]); at != kNone; at = chains.next(other, at)) {
+            if (at != self && key_of[at * slots + other] == own[slot]) out.push_back(at);
+            if (!all_pairs && out.size() - begin >= model.largest_block) break;
+          }
+        }
+        if (!all_pairs && out.size() - begin >= model.largest_block) {
+          out.resize(begin);
+          ++skipped;
+        }
+      }
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+  }
+
+  std::vector<Edge> edges_of(std::span<const RecordIndex> records) {
+    std::vector<std::vector<Edge>> found((records.size() + 255) / 256);
+    const MilliBits least = milli_bits(model.review_weight);
+    in_parallel(threads, found.size(), [&](unsigned, std::size_t chunk) {
+      std::vector<RecordIndex> others;
+      std::vector<RecordPair> pairs;
+      std::size_t skipped = 0;
+      for (std::size_t i = chunk * 256; i < std::min(records.size(), (chunk + 1) * 256); ++i) {
+        others.clear();
+        candidates(key_of.data() + records[i] * slots, records[i], others, skipped);
+        for (const RecordIndex other : others)
+          pairs.push_back({std::min(records[i], other), std::max(records[i], other)});
+      }
+      std::vector<Pattern> patterns(pairs.size());
+      scorer.patterns(pairs, patterns.data());
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a), table.row(pairs[i].b));
+        if (weight >= least) found[chunk].push_back({pairs[i].a, pairs[i].b, weight, patterns[i]});
+      }
+    });
+    std::vector<Edge> all;
+    for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
+    // Two new records have found each other.
+    std::sort(all.begin(), all.end(),
+              [](const Edge& x, const Edge& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
+    all.erase(
+        std::unique(all.begin(), all.end(), [](const Edge& x, const Edge& y) { return x.a == y.a && x.b == y.b; }),
+        all.end());
+    return all;
+  }
+
+  void keep(const std::vector<Edge>& more) {
+    for (const Edge& edge : more) {
+      const auto place = static_cast<std::uint32_t>(edges.size());
+      edges.push_back(edge);
+      next_edge.push_back({first_edge[edge.a], first_edge[edge.b]});
+      first_edge[edge.a] = first_edge[edge.b] = place;
+    }
+  }
+
+  template <class Visit>
+  void each_edge(RecordIndex record, Visit visit) const {
+    for (std::uint32_t at = first_edge[record]; at != kNone;) {
+      const Edge& edge = edges[at];
+      if (!removed[edge.a] && !removed[edge.b]) visit(edge);
+      at = next_edge[at][edge.a == record ? 0 : 1];
+    }
+  }
+
+  // Joins anew everything that hangs together with these records by edges that could join, and says what has changed.
+  std::vector<Change> recluster(std::span<const RecordIndex> touched, std::span<const PreviousMember> gone) {
+    const MilliBits link = milli_bits(model.link_weight);
+    std::unordered_set<RecordIndex> seen;
+    std::vector<RecordIndex> records;
+    const auto reach = [&](RecordIndex record) {
+      if (!removed[record] && seen.insert(record).second) records.push_back(record);
+    };
+    for (const RecordIndex record : touched) reach(record);
+    std::vector<Edge> inside;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const RecordIndex record = records[i];
+      each_edge(record, [&](const Edge& edge) {
+        if (edge.weight < link) return;
+        if (edge.a == record) inside.push_back(edge);
+        reach(edge.a == record ? edge.b : edge.a);
+      });
+      const auto [begin, end] = always.equal_range(record);
+      for (auto at = begin; at != end; ++at) reach(at->second);
+    }
+    clusters.recluster(records, std::move(inside));
+
+    std::unordered_map<RecordIndex, std::size_t> places;
+    std::vector<std::vector<RecordIndex>> made;
+    for (const RecordIndex record : records) {
+      const auto [at, is_new] = places.try_emplace(clusters.root(record), made.size());
+      if (is_new) made.emplace_back();
+      made[at->second].push_back(record);
+    }
+    std::vector<PreviousMember> previous(gone.begin(), gone.end());
+    for (const RecordIndex record : records) {
+      if (!id_of[record].is_nil()) previous.push_back({std::string(table.id(record)), id_of[record]});
+    }
+    std::vector<std::vector<std::string>> members;
+    for (const auto& cluster : made) {
+      auto& ids = members.emplace_back();
+      for (const RecordIndex record : cluster) ids.emplace_back(table.id(record));
+      std::sort(ids.begin(), ids.end());
+    }
+    return changes(previous, made, std::move(members));
+  }
+
+  std::vector<Change> changes(const std::vector<PreviousMember>& previous,
+                              const std::vector<std::vector<RecordIndex>>& made,
+                              std::vector<std::vector<std::string>> members) {
+    std::unordered_map<std::string, std::vector<std::string>> before;  // By cluster.
+    std::unordered_map<std::string, Uuid> ids;
+    for (const PreviousMember& member : previous) {
+      before[member.cluster.text()].push_back(member.record);
+      ids.emplace(member.cluster.text(), member.cluster);
+    }
+    const std::vector<AssignedId> assigned = assign_ids(previous, members);
+    std::vector<Change> changes;
+    std::unordered_set<std::string> living;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      const Uuid id = assigned[i].id ? *assigned[i].id : make_id();
+      for (const RecordIndex record : made[i]) id_of[record] = id;
+      Change change{Change::Kind::Created, id, assigned[i].merged_ids, assigned[i].split_from, std::move(members[i])};
+      for (const Uuid& merged : change.merged) living.insert(merged.text());
+      living.insert(id.text());
+      switch (assigned[i].fate) {
+        case IdFate::Created:
+          break;
+        case IdFate::Merged:
+          change.kind = Change::Kind::Merged;
+          break;
+        case IdFate::Split:
+          change.kind = Change::Kind::Split;
+          break;
+        case IdFate::Kept: {
+          std::vector<std::string>& old = before[id.text()];
+          std::sort(old.begin(), old.end());
+          if (old == change.records) continue;
+          change.kind = std::includes(change.records.begin(), change.records.end(), old.begin(), old.end())
+                            ? Change::Kind::Grown
+                            : Change::Kind::Shrunk;
+          break;
+        }
+      }
+      changes.push_back(std::move(change));
+    }
+    for (const auto& [text, id] : ids) {
+      if (!living.contains(text)) changes.push_back({Change::Kind::Ended, id, {}, std::nullopt, {}});
+    }
+    std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.cluster < b.cluster; });
+    return changes;
+  }
+
+  // Takes a record out of the chains. Its neighbours are touched.
+  void take_out(RecordIndex record, std::vector<RecordIndex>& touched, std::vector<PreviousMember>& gone) {
+    each_edge(record, [&](const Edge& edge) { touched.push_back(edge.a == record ? edge.b : edge.a); });
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      if (const BlockKey key = key_of[record * slots + slot]; key != 0) chains.take_out(slot, key, record);
+    }
+    removed[record] = true;
+    ++count_removed;
+    gone.push_back({std::string(table.id(record)), id_of[record]});
+    by_id.erase(std::string(table.id(record)));
+  }
+};
+
+Index::Index(Table table, Model model, const Decisions& decisions, std::span<const PreviousMember> previous,
+             std::function<Uuid()> make_id, unsigned threads)
+    : state_(std::make_unique<State>(std::move(table), std::move(model), decisions, std::move(make_id), threads)) {
+  State& state = *state_;
+  state.index_from(0);
+  for (const PreviousMember& member : previous) {
+    if (const auto found = record(member.record)) state.id_of[*found] = member.cluster;
+  }
+  std::vector<RecordIndex> all(state.table.records());
+  for (RecordIndex record = 0; record < all.size(); ++record) all[record] = record;
+  // All pairs at once, as a full run finds them.
+  {
+    const Blocks blocks(state.table, state.model.blocking_rules, state.model.largest_block, threads);
+    const MilliBits least = milli_bits(state.model.review_weight);
+    std::vector<RecordPair> pairs;
+    std::vector<Pattern> patterns;
+    const auto flush = [&] {
+      patterns.resize(pairs.size());
+      state.scorer.patterns(pairs, patterns.data());
+      std::vector<Edge> found;
+      for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const MilliBits weight =
+            state.scorer.weight(patterns[i], state.table.row(pairs[i].a), state.table.row(pairs[i].b));
+        if (weight >= least) found.push_back({pairs[i].a, pairs[i].b, weight, patterns[i]});
+      }
+      state.keep(found);
+      pairs.clear();
+    };
+    for (std::size_t rule = 0; rule < blocks.rules().size(); ++rule) {
+      blocks.each_pair(rule, 0, blocks.rules()[rule].blocks.size(), [&](RecordIndex a, RecordIndex b) {
+        pairs.push_back({a, b});
+        if (pairs.size() == 4'096) flush();
+      });
+    }
+    flush();
+  }
+  (void)state.recluster(all, {});
+}
+Index::~Index() = default;
+
+std::size_t Index::records() const {
+  return state_->table.records() - state_->count_removed;
+}
+const Table& Index::table() const {
+  return state_->table;
+}
+Uuid Index::cluster(RecordIndex record) const {
+  return state_->id_of[record];
+}
+std::optional<RecordIndex> Index::record(std::string_view id) const {
+  const auto found = state_->by_id.find(std::string(id));
+  return found == state_->by_id.end() ? std::nullopt : std::optional(found->second);
+}
+
+Found Index::find(std::span<const std::string> cells, std::size_t most) {
+  State& state = *state_;
+  Found found;
+  const std::vector<std::string_view> views(cells.begin(), cells.end());
+  const auto mark = state.table.mark();
+  const RecordIndex asked = state.table.add("", 0, views);
+  state.keys.refresh();
+  std::vector<BlockKey> own(state.slots);
+  state.keys.keys(state.table.row(asked), own.data());
+  std::vector<RecordIndex> others;
+  state.candidates(own.data(), asked, others, found.skipped_blocks);
+  found.compared = others.size();
+  std::vector<RecordPair> pairs;
+  for (const RecordIndex other : others) pairs.push_back({other, asked});
+  std::vector<Pattern> patterns(pairs.size());
+  state.scorer.patterns(pairs, patterns.data());
+  std::vector<std::pair<MilliBits, RecordIndex>> ranked;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const MilliBits weight = state.scorer.weight(patterns[i], state.table.row(pairs[i].a), state.table.row(asked));
+    if (weight >= milli_bits(state.model.review_weight)) ranked.emplace_back(-weight, pairs[i].a);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  for (const auto& [weight, record] : ranked) {
+    if (found.records.size() == most) break;
+    found.records.push_back(
+        {record, state.id_of[record], explain(state.table, state.model, state.scorer, record, asked)});
+  }
+  state.table.rollback(mark);
+  state.keys.refresh();
+  return found;
+}
+
+std::vector<Change> Index::add(std::span<const NewRecord> records) {
+  State& state = *state_;
+  std::vector<RecordIndex> touched;
+  std::vector<PreviousMember> gone;
+  const auto first = static_cast<RecordIndex>(state.table.records());
+  for (const NewRecord& record : records) {
+    if (const auto known = this->record(record.id)) state.take_out(*known, touched, gone);
+    const std::vector<std::string_view> cells(record.cells.begin(), record.cells.end());
+    const RecordIndex added = state.table.add(record.id, 0, cells);
+    state.by_id.emplace(record.id, added);
+    state.removed.push_back(false);
+    state.first_edge.push_back(kNone);
+    state.id_of.emplace_back();
+    state.key_of.resize(state.table.records() * state.slots, 0);
+    touched.push_back(added);
+  }
+  state.index_from(first);
+  std::vector<RecordIndex> fresh;
+  for (RecordIndex record = first; record < state.table.records(); ++record) {
+    if (!state.removed[record]) fresh.push_back(record);
+  }
+  state.keep(state.edges_of(fresh));
+  return state.recluster(touched, gone);
+}
+
+std::vector<Change> Index::remove(std::span<const std::string> ids) {
+  State& state = *state_;
+  std::vector<RecordIndex> touched;
+  std::vector<PreviousMember> gone;
+  for (const std::string& id : ids) {
+    if (const auto known = record(id)) state.take_out(*known, touched, gone);
+  }
+  return state.recluster(touched, gone);
+}
+
+std::string_view name_of(Change::Kind kind) {
+  constexpr std::array<std::string_view, 6> kNames = {"created", "grown", "shrunk", "merged", "split", "ended"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace guildhall::linkage
