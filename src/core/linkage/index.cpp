@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "linkage/impl/blocks.h"
 #include "linkage/impl/clusters.h"
@@ -25,7 +26,7 @@ class KeyChains {
       return;
     }
     std::size_t size = 1024;
-    while (size < records * 5 / 4) size *= 2;
+    while (size < records * 9 / 8) size *= 2;
     for (Slot& slot : slots_) {
       slot.first.assign(size, kNone);
       slot.next.assign(records, kNone);
@@ -47,6 +48,7 @@ class KeyChains {
   }
   RecordIndex first(std::size_t slot, BlockKey key) const { return slots_[slot].first[place(slot, key)]; }
   RecordIndex next(std::size_t slot, RecordIndex record) const { return slots_[slot].next[record]; }
+  void prefetch_next(std::size_t slot, RecordIndex record) const { __builtin_prefetch(&slots_[slot].next[record]); }
   void prefetch(std::size_t slot, BlockKey key) const { __builtin_prefetch(&slots_[slot].first[place(slot, key)]); }
 
  private:
@@ -73,7 +75,10 @@ struct Index::State {
   KeyChains chains;
   std::vector<bool> removed;
   std::size_t count_removed = 0;
-  std::unordered_map<std::string, RecordIndex> by_id;
+  Dictionary ids;
+  std::vector<RecordIndex> record_of_id{kNone};  // By number in `ids`.
+  std::vector<std::uint32_t> seen;               // By record: the last round of recluster() that it took part in.
+  std::uint32_t round = 0;
   std::vector<Edge> edges;                // An edge of a removed record stays in its place, and is passed over.
   std::vector<std::uint32_t> first_edge;  // By record: the newest of its edges; each edge names the next for both ends.
   std::vector<std::array<std::uint32_t, 2>> next_edge;
@@ -89,18 +94,33 @@ struct Index::State {
         scorer(model, table),
         clusters(table, scorer, model, decisions),
         slots(keys.slots()) {
-    for (RecordIndex record = 0; record < table.records(); ++record) by_id.emplace(table.id(record), record);
+    for (RecordIndex record = 0; record < table.records(); ++record) name(record);
     for (const auto& [a, b] : decisions.always_link) {
-      const auto x = by_id.find(a), y = by_id.find(b);
-      if (x == by_id.end() || y == by_id.end()) continue;
-      always.emplace(x->second, y->second);
-      always.emplace(y->second, x->second);
+      const RecordIndex x = record_named(a), y = record_named(b);
+      if (x == kNone || y == kNone) continue;
+      always.emplace(x, y);
+      always.emplace(y, x);
     }
   }
+
+  void name(RecordIndex record) {
+    const ValueId id = ids.intern(table.id(record));
+    if (id == record_of_id.size()) record_of_id.push_back(kNone);
+    record_of_id[id] = record;
+  }
+  RecordIndex record_named(std::string_view id) const { return record_of_id[ids.find(id)]; }
 
   // Room and keys for the records from `first` on.
   void index_from(RecordIndex first) {
     const std::size_t n = table.records();
+    if (removed.capacity() < n) {
+      key_of.reserve(n * slots * 9 / 8);
+      removed.reserve(n * 9 / 8);
+      id_of.reserve(n * 9 / 8);
+      first_edge.reserve(n * 9 / 8);
+      seen.reserve(n * 9 / 8);
+    }
+    seen.resize(n, 0);
     keys.refresh();
     key_of.resize(n * slots);
     removed.resize(n, false);
@@ -149,6 +169,18 @@ struct Index::State {
     out.erase(std::unique(out.begin(), out.end()), out.end());
   }
 
+  void prefetch_chains(RecordIndex record) const {
+    for (std::size_t slot = 0; slot < slots; ++slot) chains.prefetch(slot, key_of[record * slots + slot]);
+  }
+  void prefetch_first(RecordIndex record) const {
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      const RecordIndex first = chains.first(slot, key_of[record * slots + slot]);
+      if (first == kNone) continue;
+      __builtin_prefetch(&key_of[first * slots + slot]);
+      chains.prefetch_next(slot, first);
+    }
+  }
+
   std::vector<Edge> edges_of(std::span<const RecordIndex> records) {
     std::vector<std::vector<Edge>> found((records.size() + 255) / 256);
     const MilliBits least = milli_bits(model.review_weight);
@@ -157,6 +189,9 @@ struct Index::State {
       std::vector<RecordPair> pairs;
       std::size_t skipped = 0;
       for (std::size_t i = chunk * 256; i < std::min(records.size(), (chunk + 1) * 256); ++i) {
+        // What the records after this one need is on its way meanwhile.
+        if (i + 8 < records.size()) prefetch_chains(records[i + 8]);
+        if (i + 4 < records.size()) prefetch_first(records[i + 4]);
         others.clear();
         candidates(key_of.data() + records[i] * slots, records[i], others, skipped);
         for (const RecordIndex other : others)
@@ -201,10 +236,10 @@ struct Index::State {
   // Joins anew everything that hangs together with these records by edges that could join, and says what has changed.
   std::vector<Change> recluster(std::span<const RecordIndex> touched, std::span<const PreviousMember> gone) {
     const MilliBits link = milli_bits(model.link_weight);
-    std::unordered_set<RecordIndex> seen;
+    ++round;
     std::vector<RecordIndex> records;
     const auto reach = [&](RecordIndex record) {
-      if (!removed[record] && seen.insert(record).second) records.push_back(record);
+      if (!removed[record] && std::exchange(seen[record], round) != round) records.push_back(record);
     };
     for (const RecordIndex record : touched) reach(record);
     std::vector<Edge> inside;
@@ -233,9 +268,9 @@ struct Index::State {
     }
     std::vector<std::vector<std::string>> members;
     for (const auto& cluster : made) {
-      auto& ids = members.emplace_back();
-      for (const RecordIndex record : cluster) ids.emplace_back(table.id(record));
-      std::sort(ids.begin(), ids.end());
+      auto& own = members.emplace_back();
+      for (const RecordIndex record : cluster) own.emplace_back(table.id(record));
+      std::sort(own.begin(), own.end());
     }
     return changes(previous, made, std::move(members));
   }
@@ -243,21 +278,17 @@ struct Index::State {
   std::vector<Change> changes(const std::vector<PreviousMember>& previous,
                               const std::vector<std::vector<RecordIndex>>& made,
                               std::vector<std::vector<std::string>> members) {
-    std::unordered_map<std::string, std::vector<std::string>> before;  // By cluster.
-    std::unordered_map<std::string, Uuid> ids;
-    for (const PreviousMember& member : previous) {
-      before[member.cluster.text()].push_back(member.record);
-      ids.emplace(member.cluster.text(), member.cluster);
-    }
+    std::map<Uuid, std::vector<std::string>> before;
+    for (const PreviousMember& member : previous) before[member.cluster].push_back(member.record);
     const std::vector<AssignedId> assigned = assign_ids(previous, members);
     std::vector<Change> changes;
-    std::unordered_set<std::string> living;
+    std::set<Uuid> living;
     for (std::size_t i = 0; i < made.size(); ++i) {
       const Uuid id = assigned[i].id ? *assigned[i].id : make_id();
       for (const RecordIndex record : made[i]) id_of[record] = id;
       Change change{Change::Kind::Created, id, assigned[i].merged_ids, assigned[i].split_from, std::move(members[i])};
-      for (const Uuid& merged : change.merged) living.insert(merged.text());
-      living.insert(id.text());
+      for (const Uuid& merged : change.merged) living.insert(merged);
+      living.insert(id);
       switch (assigned[i].fate) {
         case IdFate::Created:
           break;
@@ -268,7 +299,7 @@ struct Index::State {
           change.kind = Change::Kind::Split;
           break;
         case IdFate::Kept: {
-          std::vector<std::string>& old = before[id.text()];
+          std::vector<std::string>& old = before[id];
           std::sort(old.begin(), old.end());
           if (old == change.records) continue;
           change.kind = std::includes(change.records.begin(), change.records.end(), old.begin(), old.end())
@@ -279,8 +310,8 @@ struct Index::State {
       }
       changes.push_back(std::move(change));
     }
-    for (const auto& [text, id] : ids) {
-      if (!living.contains(text)) changes.push_back({Change::Kind::Ended, id, {}, std::nullopt, {}});
+    for (const auto& [id, members_before] : before) {
+      if (!living.contains(id)) changes.push_back({Change::Kind::Ended, id, {}, std::nullopt, {}});
     }
     std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.cluster < b.cluster; });
     return changes;
@@ -295,7 +326,7 @@ struct Index::State {
     removed[record] = true;
     ++count_removed;
     gone.push_back({std::string(table.id(record)), id_of[record]});
-    by_id.erase(std::string(table.id(record)));
+    record_of_id[ids.find(table.id(record))] = kNone;
   }
 };
 
@@ -303,6 +334,7 @@ Index::Index(Table table, Model model, const Decisions& decisions, std::span<con
              std::function<Uuid()> make_id, unsigned threads)
     : state_(std::make_unique<State>(std::move(table), std::move(model), decisions, std::move(make_id), threads)) {
   State& state = *state_;
+  state.table.make_room(0.125);
   state.index_from(0);
   for (const PreviousMember& member : previous) {
     if (const auto found = record(member.record)) state.id_of[*found] = member.cluster;
@@ -336,6 +368,8 @@ Index::Index(Table table, Model model, const Decisions& decisions, std::span<con
     flush();
   }
   (void)state.recluster(all, {});
+  state.edges.reserve(state.edges.size() * 9 / 8);
+  state.next_edge.reserve(state.edges.capacity());
 }
 Index::~Index() = default;
 
@@ -349,8 +383,8 @@ Uuid Index::cluster(RecordIndex record) const {
   return state_->id_of[record];
 }
 std::optional<RecordIndex> Index::record(std::string_view id) const {
-  const auto found = state_->by_id.find(std::string(id));
-  return found == state_->by_id.end() ? std::nullopt : std::optional(found->second);
+  const RecordIndex found = state_->record_named(id);
+  return found == kNone ? std::nullopt : std::optional(found);
 }
 
 Found Index::find(std::span<const std::string> cells, std::size_t most) {
@@ -394,7 +428,7 @@ std::vector<Change> Index::add(std::span<const NewRecord> records) {
     if (const auto known = this->record(record.id)) state.take_out(*known, touched, gone);
     const std::vector<std::string_view> cells(record.cells.begin(), record.cells.end());
     const RecordIndex added = state.table.add(record.id, 0, cells);
-    state.by_id.emplace(record.id, added);
+    state.name(added);
     state.removed.push_back(false);
     state.first_edge.push_back(kNone);
     state.id_of.emplace_back();

@@ -87,6 +87,17 @@ RecordIndex Table::add(std::string_view id, std::uint8_t file, std::span<const s
   return record;
 }
 
+void Table::make_room(double share) {
+  const auto with_room = [&](std::size_t size) {
+    return static_cast<std::size_t>(static_cast<double>(size) * (1 + share)) + 1;
+  };
+  for (const auto& domain : domains_) domain->make_room(share);
+  rows_.reserve(with_room(rows_.size()));
+  files_.reserve(with_room(files_.size()));
+  id_bytes_.reserve(with_room(id_bytes_.size()));
+  id_begins_.reserve(with_room(id_begins_.size()));
+}
+
 struct Table::Mark {
   std::size_t records = 0, id_bytes = 0;
   std::vector<Domain::Mark> domains;

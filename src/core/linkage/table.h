@@ -49,6 +49,8 @@ class Table {
   std::vector<std::uint32_t> counts(std::size_t field) const;
   std::size_t bytes() const;
 
+  // Records to come up to so large a share of those there are need no moving of these.
+  void make_room(double share);
   // What was added after mark(), at most a few records, is taken out again by rollback().
   struct Mark;
   std::shared_ptr<const Mark> mark();

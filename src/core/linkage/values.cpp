@@ -393,6 +393,17 @@ Domain::Mark Domain::mark() {
   return {canonical_of_.size(), values_.size(), lists_.size(), word_counts_.size()};
 }
 
+void Domain::make_room(double share) {
+  const auto more = [&](std::size_t size) { return static_cast<std::size_t>(static_cast<double>(size) * share) + 1; };
+  written_.make_room(more(written_.size()));
+  canonical_.make_room(more(canonical_.size()));
+  words_.make_room(more(words_.size()));
+  canonical_of_.reserve(canonical_of_.size() + more(canonical_of_.size()));
+  values_.reserve(values_.size() + more(values_.size()));
+  lists_.reserve(lists_.size() + more(lists_.size()));
+  word_counts_.reserve(word_counts_.size() + more(word_counts_.size()));
+}
+
 void Domain::rollback(const Mark& mark) {
   if (kind_ == FieldKind::Address || kind_ == FieldKind::Locality || kind_ == FieldKind::Text) {
     for (std::size_t id = mark.canonical; id < values_.size(); ++id) {

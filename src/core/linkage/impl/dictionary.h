@@ -109,6 +109,13 @@ class Dictionary {
   void reserve(std::size_t more) {
     while ((size() + more) * 2 > slots_.size()) grow();
   }
+  // The same, and so that nothing has to be moved for texts of the usual length.
+  void make_room(std::size_t more) {
+    reserve(more);
+    bytes_.reserve(bytes_.size() + more * (bytes_.size() / size() + 1));
+    begins_.reserve(begins_.size() + more);
+    low_.reserve(low_.size() + more);
+  }
   // Takes out again every text from number `size` on: what was added last, after a reserve() that had room for it.
   void rollback(std::size_t size) {
     for (std::size_t id = this->size(); id-- > size;) {

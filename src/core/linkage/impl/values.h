@@ -49,6 +49,9 @@ class Domain {
   Mark mark();
   void rollback(const Mark& mark);
 
+  // For so large a share of values more, nothing is moved.
+  void make_room(double share);
+
   FieldKind kind() const { return kind_; }
   std::size_t size() const { return values_.size(); }  // With the missing one.
   const Value& value(ValueId id) const { return values_[id]; }
