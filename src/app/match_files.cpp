@@ -189,7 +189,11 @@ void print_training(const linkage::Training& training) {
   for (const linkage::Comparison& comparison : training.model.comparisons) {
     for (const linkage::ComparisonLevel& level : comparison.levels) {
       std::string name = comparison.name + ", " + std::string(name_of(level.kind));
-      if (level.threshold != 0) name += " " + std::to_string(level.threshold).substr(0, 4);
+      if (level.threshold != 0) {
+        std::array<char, 32> threshold;
+        std::snprintf(threshold.data(), threshold.size(), " %g", level.threshold);
+        name += threshold.data();
+      }
       std::fprintf(stderr, "%-62s %10.6f %12.9f %10.6f %+8.2f\n", name.c_str(), level.m_probability,
                    level.u_probability, level.household, std::log2(level.m_probability / level.u_probability));
     }

@@ -21,9 +21,10 @@ constexpr double kSampledMatches = 80'000;
 constexpr double kSampledRecords = 60'000;  // About this many take part in the sample of a rule's blocks.
 constexpr std::size_t kMostRules = 16;
 constexpr double kLeastAddedRecall = 3e-5;
-constexpr double kMostSkipped = 0.02;   // Of a rule's records.
-constexpr double kFewHouseholds = 0.1;  // Pairs of one household for each match.
-constexpr double kMostTwins = 0.1;      // Of the pairs of a household's children.
+constexpr std::uint32_t kLeastOfDate = 20;  // Records with a birth date, before it may be nobody's.
+constexpr double kMostSkipped = 0.02;       // Of a rule's records.
+constexpr double kFewHouseholds = 0.1;      // Pairs of one household for each match.
+constexpr double kMostTwins = 0.1;          // Of the pairs of a household's children.
 // How much the first figures count beside what is observed, in pairs.
 constexpr double kPriorMatches = 20;
 constexpr double kPriorStrangers = 2;
@@ -568,6 +569,8 @@ class Trainer {
       const double least = is_date ? exact * 4 : comparison.rare_frequency;
       const Domain& domain = table_.domain(field);
       for (ValueId value = 1; value < counts_[field].size(); ++value) {
+        // Of dates it takes some records to stand out.
+        if (is_date && counts_[field][value] < kLeastOfDate) continue;
         const double frequency = counts_[field][value] / all / (is_date ? 1 : repeats);
         if (frequency > least) comparison.frequencies.emplace_back(domain.text(value), std::min(frequency, 1.0));
       }
