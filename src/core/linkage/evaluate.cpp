@@ -18,14 +18,18 @@ Quality quality(double right, double taken, double all) {
   return quality;
 }
 
+// One number for two, as good as different for different ones.
+std::uint64_t both_of(std::uint64_t a, std::uint64_t b) {
+  return mixed(mixed(a ^ 0x9e3779b97f4a7c15ULL, 0xa0761d6478bd642fULL), b ^ 0xe7037ed1a0b428dbULL) | 1;
+}
+
 // Pairs of records with one number, by number; across files, of different files.
 double pairs_of(const Table& table, std::span<const std::uint64_t> numbers, Pairing pairing) {
   std::unordered_map<std::uint64_t, std::uint64_t> counts, by_file;
   for (RecordIndex record = 0; record < numbers.size(); ++record) {
     if (numbers[record] == 0) continue;
     ++counts[numbers[record]];
-    if (pairing == Pairing::AcrossFiles)
-      ++by_file[static_cast<std::uint64_t>(table.file(record)) << 32 | numbers[record]];
+    if (pairing == Pairing::AcrossFiles) ++by_file[both_of(numbers[record], table.file(record))];
   }
   double pairs = 0;
   const auto within = [](double count) { return count * (count - 1) / 2; };
@@ -74,7 +78,7 @@ Evaluation evaluate(const Table& table, const Model& model, const Linkage& linke
       cluster[record] = 0;
       continue;
     }
-    both[record] = mixed(truth[record], 2 * cluster[record] + 1);
+    both[record] = both_of(truth[record], cluster[record]);
   }
   result.cluster_own = quality(pairs_of(table, both, pairing), pairs_of(table, cluster, pairing), all);
   result.cluster_own.weight = model.link_weight;

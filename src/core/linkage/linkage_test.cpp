@@ -297,5 +297,33 @@ TEST(Evaluation, CountsPairsAndTwins) {
   EXPECT_EQ(found.twins_merged, 0u);
 }
 
+TEST(Evaluation, CountsPairsOfDifferentFilesOnly) {
+  const std::vector<std::string> headers = {std::string(kHeader), std::string(kHeader)};
+  TableReader reader({.map = std::string(kMap), .id_column = "id", .label_columns = {"surname"}, .threads = 1});
+  ASSERT_TRUE(reader.begin(headers).ok());
+  for (std::size_t file = 0; file < 2; ++file) {
+    reader.begin_file(file, "people.csv");
+    for (int i = 0; i < 50; ++i) {
+      for (int twice = 0; twice < 2; ++twice) {
+        const std::string n = std::to_string(i), id = n + (twice == 0 ? "a" : "b");
+        reader.add(id + ",Anna,Lovelace" + n + ",2014-03-12,F,,67 Mafeking Lane,WX2 3NR\n");
+      }
+    }
+    reader.end_file();
+  }
+  const auto data = reader.finish();
+  ASSERT_TRUE(data.ok()) << to_text(data.problems());
+  const LinkOptions across{.pairing = Pairing::AcrossFiles, .threads = 1};
+  const auto linked = link(data->table, household_model(), {}, across);
+  EXPECT_EQ(linked->statistics.pairs, 100u * 100u);
+  const auto pairs = weigh(data->table, household_model(), -1000, across);
+  const Evaluation found =
+      evaluate(data->table, household_model(), *linked, *pairs, data->labels[0], {}, Pairing::AcrossFiles);
+  EXPECT_EQ(found.true_pairs, 200u);
+  EXPECT_LE(found.cluster_own.precision, 1);
+  EXPECT_LE(found.cluster_own.recall, 1);
+  EXPECT_DOUBLE_EQ(found.blocking_recall, 1);
+}
+
 }  // namespace
 }  // namespace guildhall::linkage

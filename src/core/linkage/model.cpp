@@ -70,10 +70,12 @@ std::vector<ComparisonLevel> levels_of(ComparisonKind kind, bool has_surname) {
               {L::JaroWinkler, 0.9, 0.1, 0.001, 0.01},
               {L::Else, 0, 0.12, 1, 0.97}};
     case ComparisonKind::Number:
+      // 0.9995: years next to each other.
       return {{L::Exact, 0, 0.85, 0.03, 0.03},
-              {L::Within, 0.99, 0.05, 0.05, 0.05},
-              {L::Within, 0.9, 0.04, 0.1, 0.1},
-              {L::Else, 0, 0.06, 0.82, 0.82}};
+              {L::Within, 0.9995, 0.04, 0.05, 0.05},
+              {L::Within, 0.99, 0.03, 0.1, 0.1},
+              {L::Within, 0.9, 0.02, 0.2, 0.2},
+              {L::Else, 0, 0.06, 0.62, 0.62}};
     case ComparisonKind::Category:
       return {{L::Exact, 0, 0.85, 0.1, 0.2}, {L::Else, 0, 0.15, 0.9, 0.8}};
     case ComparisonKind::Text:

@@ -42,6 +42,23 @@ bool shares(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) 
   return std::any_of(a.begin(), a.end(), [&](std::uint32_t x) { return std::find(b.begin(), b.end(), x) != b.end(); });
 }
 
+// The weight of the words that the other list does not have, but one letter off.
+template <class Weight>
+float misspelt(const Domain& domain, std::span<const std::uint32_t> words, std::span<const std::uint32_t> others,
+               Weight weight) {
+  float sum = 0;
+  for (const std::uint32_t word : words) {
+    const std::string_view text = domain.word(word);
+    if (text.size() < 4 || std::binary_search(others.begin(), others.end(), word)) continue;
+    for (const std::uint32_t other : others) {
+      if (!is_one_edit(text, domain.word(other)) || std::binary_search(words.begin(), words.end(), other)) continue;
+      sum += weight(word);
+      break;
+    }
+  }
+  return sum;
+}
+
 bool contains(std::span<const std::uint32_t> list, std::uint32_t wanted) {
   return std::find(list.begin(), list.end(), wanted) != list.end();
 }
@@ -161,7 +178,12 @@ double Scorer::words(std::size_t field, const Value& a, const Value& b) const {
     x += next_x;
     y += next_y;
   }
-  return common == 0 ? 0 : common / std::sqrt(static_cast<double>(all_mine) * all_yours);
+  if (common == 0) return 0;
+  // Words that are misspelt in one of the two count nearly as well; in addresses short words and numbers are too close.
+  if (domain.kind() != FieldKind::Address) {
+    common += 0.9f * std::min(misspelt(domain, mine, yours, weight), misspelt(domain, yours, mine, weight));
+  }
+  return common / std::sqrt(static_cast<double>(all_mine) * all_yours);
 }
 
 bool Scorer::one_house(const Value& a, const Value& b) const {
