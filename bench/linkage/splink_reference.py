@@ -140,7 +140,7 @@ def main():
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for rule in train:
         linker.training.estimate_parameters_using_expectation_maximisation(
-            rule, estimate_without_term_frequencies=True, record_sample_proportion=1.0
+            rule, estimate_without_term_frequencies=True, max_pairs=1e6
         )
     seconds["train"] = time.time() - mark
 

@@ -57,7 +57,7 @@ Result<linkage::LoadedTable> read_records(const std::vector<std::string>& paths,
   }
   linkage::TableReader reader(std::move(options));
   TRY(reader.begin(headers));
-  std::string piece(8 << 20, '\0');
+  std::string piece(2 << 20, '\0');
   for (std::size_t i = 0; i < files.size(); ++i) {
     reader.begin_file(i, paths[i]);
     while (files[i].read(piece.data(), static_cast<std::streamsize>(piece.size())) || files[i].gcount() > 0) {

@@ -90,6 +90,9 @@ class Trainer {
       return Problem{"No field can be blocked on: each is nearly constant.", "",
                      "Map a field that tells people apart."};
     }
+    if (model_.comparisons.size() == 1) {
+      training_.notes.push_back(model_.comparisons.front().name + ": the only field that is compared, so that how well it tells is assumed, not learnt.");
+    }
     count_pairs();
     estimate_u();
     sample_rules();
@@ -516,6 +519,12 @@ class Trainer {
 
   // Pairs of each class among all, by the sampled pairs: the priors that give themselves.
   void estimate_classes() {
+    if (model_.comparisons.size() == 1) {
+      // What it is learnt by is what is to be learnt: it can't be. Half of the records are taken to have another.
+      match_share_ = 1 / static_cast<double>(table_.records());
+      household_share_ = 0;
+      return;
+    }
     double match = std::max(1 / all_pairs_, 1.0 / static_cast<double>(table_.records()) * 1e-2);
     double household = model_.household_prior > 0 ? match : 0;
     for (int round = 0; round < 12; ++round) {
@@ -712,7 +721,7 @@ class Trainer {
     }
     std::sort(weighed.begin(), weighed.end(), [](const Weighed& a, const Weighed& b) { return a.weight > b.weight; });
     double right = 0, taken = 0, best = -1;
-    MilliBits best_weight = 6'000;
+    MilliBits best_weight = 0;
     for (std::size_t i = 0; i < weighed.size(); ++i) {
       right += weighed[i].probability * weighed[i].pairs;
       taken += weighed[i].pairs;
@@ -724,6 +733,11 @@ class Trainer {
         best_weight = weighed[i].weight;
         training_.expected_precision = right / taken;
       }
+    }
+    // Where nothing is expected to be right so often: from the weight that would be. What is assumed sets no such limit.
+    if (best < 0) {
+      const double precision = model_.tell_twins_apart ? options_.precision : options_.precision_of_others;
+      best_weight = model_.comparisons.size() == 1 ? 0 : milli_bits(std::log2(precision / (1 - precision)));
     }
     model_.link_weight = bits(best_weight);
     model_.review_weight = std::min(model_.link_weight, 0.0);
