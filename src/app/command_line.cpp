@@ -42,10 +42,10 @@ const std::vector<Command>& commands() {
        {.valued = with_environment({"as-of", "mapping"}), .flags = {"test-numbers", "help"}},
        &load_command},
       {"match",
-       "run|evaluate [TRUTH.csv]; train|run|explain|evaluate FILE… --fields MAP.json or --model MODEL.json",
+       "run|evaluate [TRUTH.csv]; train|run|review|explain|evaluate FILE… --fields MAP.json or --model MODEL.json",
        "makes golden records; with --fields or --model: learns from CSV files, links them, explains a pair",
-       {.valued =
-            with_environment({"threads", "fields", "model", "id", "truth", "household", "out", "previous", "clerical"}),
+       {.valued = with_environment({"threads", "fields", "model", "id", "truth", "household", "out", "previous",
+                                    "clerical", "decisions", "sample", "answers"}),
         .flags = {"link", "details", "json", "help"}},
        &match_command},
       {"env",

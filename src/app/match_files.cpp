@@ -10,9 +10,11 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <thread>
+#include <unordered_map>
 
 #include "base/id.h"
 #include "base/text.h"
@@ -20,6 +22,8 @@
 #include "linkage/explain.h"
 #include "linkage/ids.h"
 #include "linkage/linkage.h"
+#include "linkage/steward.h"
+#include "linkage/table.h"
 #include "linkage/train.h"
 
 namespace guildhall::app {
@@ -222,31 +226,73 @@ Result<void> train_on_files(const Arguments& arguments) {
   return {};
 }
 
+// A small CSV file: its columns by name, a row for each line. The columns that are needed have to be there.
+struct Rows {
+  std::map<std::string, std::size_t> columns;
+  std::vector<std::vector<std::string>> rows;
+  const std::string& at(std::size_t row, const std::string& column) const {
+    static const std::string kNone;
+    const auto found = columns.find(column);
+    return found == columns.end() ? kNone : rows[row][found->second];
+  }
+};
+
+Result<Rows> read_rows(const std::string& path, const std::vector<std::string>& needed_columns) {
+  const std::string text = TRY(read_file(path));
+  const std::vector<std::vector<std::string>> lines = TRY(linkage::read_csv(text));
+  Rows read;
+  for (std::size_t i = 0; i < lines.front().size(); ++i) read.columns.emplace(lines.front()[i], i);
+  for (const std::string& column : needed_columns) {
+    if (!read.columns.contains(column)) {
+      return Problem{"The file has no column \"" + column + "\".", path, "Give the file that guildhall match wrote."};
+    }
+  }
+  read.rows.assign(lines.begin() + 1, lines.end());
+  return read;
+}
+
 // The clusters of an earlier run, as it wrote them.
 Result<std::vector<linkage::PreviousMember>> previous_members(const std::string& path) {
-  linkage::TableReader reader(
-      {.map = R"({"cluster_id": "category"})", .id_column = "id", .label_columns = {}, .threads = 1});
-  const std::string text = TRY(read_file(path));
-  const std::size_t line = std::min(text.find('\n'), text.size());
-  const std::vector<std::string> headers = {text.substr(0, line)};
-  TRY(reader.begin(headers));
-  reader.begin_file(0, path);
-  reader.add(std::string_view(text).substr(std::min(line + 1, text.size())));
-  reader.end_file();
-  const linkage::LoadedTable data = TRY(reader.finish());
+  const Rows read = TRY(read_rows(path, {"id", "cluster_id"}));
   std::vector<linkage::PreviousMember> members;
-  for (linkage::RecordIndex record = 0; record < data.table.records(); ++record) {
-    // The canonical form of a category has spaces for dashes.
-    std::string id(data.table.text(record, 0));
-    std::replace(id.begin(), id.end(), ' ', '-');
-    const auto cluster = Uuid::parse(lower_ascii(id));
+  for (std::size_t row = 0; row < read.rows.size(); ++row) {
+    const auto cluster = Uuid::parse(read.at(row, "cluster_id"));
     if (!cluster.ok()) {
-      return Problem{"A cluster's id is none of ours.", path + ", record " + std::string(data.table.id(record)),
+      return Problem{"A cluster's id is none of ours.", path + ", row " + std::to_string(row + 2),
                      "Give the file that an earlier run wrote."};
     }
-    members.push_back({std::string(data.table.id(record)), *cluster});
+    members.push_back({read.at(row, "id"), *cluster});
   }
   return members;
+}
+
+enum class Answer : std::uint8_t { None, Yes, No };
+
+// What a person wrote into the column `answer`.
+Result<Answer> answer_of(const Rows& read, std::size_t row, const std::string& path) {
+  const std::string word = lower_ascii(trimmed(read.at(row, "answer")));
+  if (word == "yes" || word == "y" || word == "1") return Answer::Yes;
+  if (word == "no" || word == "n" || word == "0") return Answer::No;
+  if (word.empty() || word == "unsure" || word == "?") return Answer::None;
+  return Problem{"\"" + word + "\" is no answer.", path + ", row " + std::to_string(row + 2),
+                 "Write yes, no or unsure into the column \"answer\"."};
+}
+
+Result<linkage::Decisions> decisions_in(const std::string& path) {
+  const Rows read = TRY(read_rows(path, {"id_a", "id_b", "answer"}));
+  linkage::Decisions decisions;
+  Problems problems;
+  for (std::size_t row = 0; row < read.rows.size(); ++row) {
+    const auto answer = answer_of(read, row, path);
+    if (!answer.ok()) {
+      problems.insert(problems.end(), answer.problems().begin(), answer.problems().end());
+    } else if (*answer != Answer::None) {
+      auto& decided = *answer == Answer::Yes ? decisions.always_link : decisions.never_link;
+      decided.emplace_back(read.at(row, "id_a"), read.at(row, "id_b"));
+    }
+  }
+  if (!problems.empty()) return problems;
+  return decisions;
 }
 
 Result<void> run_on_files(const Arguments& arguments) {
@@ -255,6 +301,7 @@ Result<void> run_on_files(const Arguments& arguments) {
   const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
   const linkage::Table& table = read.data.table;
   linkage::Decisions decisions;
+  if (const auto path = arguments.value("decisions")) decisions = TRY(decisions_in(*path));
   const linkage::Linkage linked =
       TRY(linkage::link(table, read.model, decisions, {.pairing = inputs.pairing, .threads = inputs.threads}));
 
@@ -313,6 +360,79 @@ Result<void> run_on_files(const Arguments& arguments) {
             << fates[1] << " new, " << fates[2] << " merged, " << fates[3] << " split); " << linked.statistics.pairs
             << " pairs were compared, " << linked.clerical.size() << " wait for a person.\n";
   return {};
+}
+
+// Pairs of all weights, with their explanations, and room for an answer.
+Result<void> draw_sample(const Arguments& arguments, const Inputs& inputs, const ModelAndRecords& read) {
+  const linkage::Table& table = read.data.table;
+  const auto count = static_cast<std::size_t>(TRY(arguments.number_or("sample", 200, 1, 1'000'000)));
+  const std::string out = TRY(needed(arguments, "out", "where the sample goes"));
+  const auto pairs = TRY(linkage::weigh(table, read.model, read.model.review_weight - 6,
+                                        {.pairing = inputs.pairing, .threads = inputs.threads}));
+  const auto sample = linkage::draw_for_review(table, pairs, count, 1);
+  std::string text = "id_a,id_b,weight,stratum,stratum_pairs,why,answer\n";
+  for (const linkage::SampledForReview& one : sample) {
+    const auto explanation = linkage::explain(table, read.model, one.pair.a, one.pair.b);
+    std::array<char, 64> numbers;
+    std::snprintf(numbers.data(), numbers.size(), "%.3f,%d,%zu", explanation.weight, one.stratum, one.stratum_pairs);
+    text += csv_cell(table.id(one.pair.a)) + "," + csv_cell(table.id(one.pair.b)) + "," + numbers.data() + "," +
+            csv_cell(to_text(explanation)) + ",\n";
+  }
+  TRY(write_file(out, text));
+  std::cout << "Wrote " << sample.size() << " pairs to " << out
+            << ". Write yes, no or unsure into the column \"answer\"; then give the file with --answers.\n";
+  return {};
+}
+
+Result<void> learn_from_answers(const Arguments& arguments, const ModelAndRecords& read, const std::string& path) {
+  const linkage::Table& table = read.data.table;
+  const Rows rows = TRY(read_rows(path, {"id_a", "id_b", "answer"}));
+  std::unordered_map<std::string_view, linkage::RecordIndex> by_id;
+  for (linkage::RecordIndex record = 0; record < table.records(); ++record) by_id.emplace(table.id(record), record);
+  std::vector<linkage::DecidedPair> decided;
+  std::vector<linkage::Answered> sampled;
+  Problems problems;
+  for (std::size_t row = 0; row < rows.rows.size(); ++row) {
+    const auto answer = answer_of(rows, row, path);
+    const auto a = by_id.find(rows.at(row, "id_a")), b = by_id.find(rows.at(row, "id_b"));
+    if (!answer.ok()) {
+      problems.insert(problems.end(), answer.problems().begin(), answer.problems().end());
+    } else if (a == by_id.end() || b == by_id.end()) {
+      problems.push_back({"No record has one of these ids.", path + ", row " + std::to_string(row + 2),
+                          "Give the records that the pairs were drawn from."});
+    } else if (*answer != Answer::None) {
+      decided.push_back({a->second, b->second, *answer == Answer::Yes});
+      const auto pairs = parse_integer(rows.at(row, "stratum_pairs"));
+      if (!pairs) continue;  // Not a sample, but the clerical queue.
+      sampled.push_back({std::strtod(rows.at(row, "weight").c_str(), nullptr),
+                         static_cast<int>(parse_integer(rows.at(row, "stratum")).value_or(0)),
+                         static_cast<std::size_t>(*pairs), *answer == Answer::Yes});
+    }
+  }
+  if (!problems.empty()) return problems;
+  if (!sampled.empty()) {
+    const linkage::ReviewQuality quality = linkage::quality_of(sampled, read.model.link_weight);
+    std::printf(
+        "From %.2f bits on: precision %.4f (95 %%: %.4f to %.4f), recall of the pairs compared %.4f (%.4f to %.4f).\n",
+        read.model.link_weight, quality.precision.value, quality.precision.low, quality.precision.high,
+        quality.recall.value, quality.recall.low, quality.recall.high);
+  }
+  const double n = static_cast<double>(table.records());
+  const linkage::Learned learned = linkage::learn(table, read.model, decided, read.model.prior * n * (n - 1) / 2);
+  std::printf("By %zu answers, such pairs are %.2f bits %s likely than their weights say.\n", decided.size(),
+              std::abs(learned.shift), learned.shift < 0 ? "less" : "more");
+  if (const auto out = arguments.value("out")) {
+    TRY(write_file(*out, to_json(learned.model)));
+    std::cout << "Wrote " << *out << ", which links from " << learned.model.link_weight << " bits on.\n";
+  }
+  return {};
+}
+
+Result<void> review_files(const Arguments& arguments) {
+  const Inputs inputs = TRY(inputs_of(arguments));
+  const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
+  if (const auto path = arguments.value("answers")) return learn_from_answers(arguments, read, *path);
+  return draw_sample(arguments, inputs, read);
 }
 
 Result<void> explain_in_files(const Arguments& arguments) {
@@ -395,7 +515,9 @@ Result<void> match_files_command(const Arguments& arguments) {
   if (word == "train") return train_on_files(arguments);
   if (word == "run") return run_on_files(arguments);
   if (word == "explain") return explain_in_files(arguments);
-  return Problem{"There is no such way to match files.", std::string(word), "Say train, run, explain or evaluate."};
+  if (word == "review") return review_files(arguments);
+  return Problem{"There is no such way to match files.", std::string(word),
+                 "Say train, run, review, explain or evaluate."};
 }
 
 }  // namespace guildhall::app

@@ -7,7 +7,7 @@
 
 namespace guildhall::app {
 
-// train, run, explain or evaluate: the words after `match`, with --fields or --model.
+// train, run, review, explain or evaluate: the words after `match`, with --fields or --model.
 Result<void> match_files_command(const Arguments& arguments);
 
 }  // namespace guildhall::app

@@ -42,6 +42,7 @@ std::string sentence(const Explanation::Step& step) {
   const std::string both = ": " + step.a + " and " + step.b;
   switch (step.level) {
     case LevelKind::Missing:
+      if (!step.a.empty() && !step.b.empty()) return "The " + name + " is counted already" + both;
       return "The " + name + " is missing in one of them, and says nothing";
     case LevelKind::Exact:
       return "The same " + name + ": " + step.a;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "base/result.h"
 #include "linkage/similarity.h"
@@ -347,8 +348,15 @@ bool Scorer::holds(const Compared& compared, const Level& level, const Value& x,
 
 Pattern Scorer::pattern(const ValueId* a, const ValueId* b) const {
   Pattern pattern = 0;
-  for (std::size_t i = 0; i < compared_.size(); ++i)
-    pattern |= static_cast<Pattern>(level(compared_[i], a, b)) << (4 * i);
+  bool swapped = false;
+  for (std::size_t i = 0; i < compared_.size(); ++i) {
+    unsigned found = level(compared_[i], a, b);
+    // That names have changed places is one thing, and counts once.
+    if (found < compared_[i].levels.size() && compared_[i].levels[found].kind == LevelKind::Swapped) {
+      if (std::exchange(swapped, true)) found = kMissingLevel;
+    }
+    pattern |= static_cast<Pattern>(found) << (4 * i);
+  }
   return pattern;
 }
 

@@ -383,4 +383,24 @@ Result<LoadedTable> TableReader::finish() {
   return loaded;
 }
 
+Result<std::vector<std::vector<std::string>>> read_csv(std::string_view text) {
+  if (const auto at = invalid_utf8_at(text)) {
+    return Problem{"There are bytes that are not UTF-8.", "byte " + std::to_string(*at + 1), "Save the file as UTF-8."};
+  }
+  const std::size_t line = std::min(text.find('\n'), text.size());
+  std::vector<std::vector<std::string>> rows = {TRY(csv_header(text.substr(0, line)))};
+  const std::size_t size = rows.front().size();
+  WantedColumns columns(size);
+  for (std::size_t i = 0; i < size; ++i) columns[i] = static_cast<int>(i);
+  CsvCells cells;
+  Problems problems;
+  read_rows(text.substr(std::min(line + 1, text.size())), columns, size, 2, cells, problems);
+  if (!problems.empty()) return problems;
+  for (std::size_t row = 0; row < cells.rows; ++row) {
+    rows.emplace_back(cells.cells.begin() + static_cast<std::ptrdiff_t>(row * size),
+                      cells.cells.begin() + static_cast<std::ptrdiff_t>((row + 1) * size));
+  }
+  return rows;
+}
+
 }  // namespace guildhall::linkage

@@ -91,7 +91,8 @@ class Trainer {
                      "Map a field that tells people apart."};
     }
     if (model_.comparisons.size() == 1) {
-      training_.notes.push_back(model_.comparisons.front().name + ": the only field that is compared, so that how well it tells is assumed, not learnt.");
+      training_.notes.push_back(model_.comparisons.front().name +
+                                ": the only field that is compared, so that how well it tells is assumed, not learnt.");
     }
     count_pairs();
     estimate_u();

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Linking CSV files from the command line, as an analyst does: a model is learnt, records are linked, ids last, people are
+# asked, and what can't be is refused. Labelled files of ../shared are scored where they are.
+set -u
+cd "$(dirname "$0")/../.."
+source tests/system/statements.sh
+guildhall=$(realpath "${GUILDHALL:-build/dev/guildhall}")
+examples=$(realpath docs/guides/examples)
+shared=$(realpath -m "${GUILDHALL_SHARED:-../shared}")/data/linkage
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+cp "$examples/children.csv" "$examples/children-fields.json" .
+
+match() { "$guildhall" match "$@" > out 2> err; status=$?; }
+says() { [ "$status" = 0 ] && grep -qF -- "$1" out; }
+refused() { [ "$status" = 1 ] && grep -qF -- "$1" err; }
+
+match train children.csv --fields children-fields.json --id rec_id --out model.json
+state "a model is learnt from 218 records" says "Wrote model.json, learnt from 218 records."
+state "which rules were chosen is told" grep -q '^\* all pairs' err
+cp model.json first.json
+match train children.csv --fields children-fields.json --id rec_id --out model.json --threads 1
+state "the same records give the same model, on one thread, too" cmp -s model.json first.json
+
+match run children.csv --model model.json --id rec_id --out one.csv --clerical queue.csv
+state "they are 111 children" says "218 records are 111 clusters (0 kept, 111 new"
+(head -1 children.csv; tail -n +2 children.csv | shuf --random-source=children.csv) > shuffled.csv
+match run shuffled.csv --model model.json --id rec_id --out two.csv --previous one.csv
+state "in another order they are the same, and keep their ids" says "218 records are 111 clusters (111 kept, 0 new"
+state "every record has the cluster it had" cmp -s <(cut -d, -f1,2 one.csv | sort) <(cut -d, -f1,2 two.csv | sort)
+
+a=r0000069 b=r0000130
+cluster_of() { grep "^$1," "$2" | cut -d, -f2; }
+state "two records of one boy are one" test "$(cluster_of $a one.csv)" = "$(cluster_of $b one.csv)"
+printf 'id_a,id_b,answer\n%s,%s,no\n' $a $b > decisions.csv
+match run children.csv --model model.json --id rec_id --out three.csv --previous one.csv --decisions decisions.csv
+state "but not where a steward has said no" test "$(cluster_of $a three.csv)" != "$(cluster_of $b three.csv)"
+match explain children.csv --model model.json --id rec_id $a $b
+state "a pair is explained" says "The same surname: HALL"
+match explain children.csv --model model.json --id rec_id $a $b --json
+state "as data, too" says '"comparison":"surname","level":"exact","a":"HALL"'
+
+match review children.csv --model model.json --id rec_id --sample 30 --out sample.csv
+state "a sample of pairs is drawn for people" says "Wrote 30 pairs to sample.csv"
+sed -E 's/^(".*)?,$/\1,yes/' sample.csv > answers.csv
+match review children.csv --model model.json --id rec_id --answers answers.csv --out learnt.json
+state "their answers say how right the model is" says "precision 1.0000 (95 %:"
+state "and make another" says "Wrote learnt.json, which links from"
+match run children.csv --model learnt.json --id rec_id --out four.csv
+state "which links" says "218 records are"
+sed -E 's/,yes$/,perhaps/' answers.csv > wrong.csv
+match review children.csv --model model.json --id rec_id --answers wrong.csv
+state "an answer that is none is refused, with its row" refused '"perhaps" is no answer'
+
+match train nowhere.csv --fields children-fields.json --out x.json
+state "a file that is not there is refused" refused "nowhere.csv: The file can't be opened."
+match train children.csv --fields <(echo '{"forname": "forename"}') --out x.json
+state "a column that is not there is refused with the likely one" refused 'Perhaps "forename".'
+match train children.csv --fields <(echo '{"forename": "forname"}') --out x.json
+state "a kind that is not there is refused with the likely one" refused 'Perhaps "forename".'
+match run children.csv --model <(sed 's/"m": 0/"m": 7/' model.json) --id rec_id --out x.csv
+state "a model with a probability of 7 is refused, with its level" refused "A probability is not above 0 and at most 1."
+match run children.csv --model <(sed 's/"prior": [^,]*/"prior": NaN/' model.json) --id rec_id --out x.csv
+state "and one with a weight that is no number" refused "This is not a JSON object"
+(cat children.csv; tail -1 children.csv) > twice.csv
+match run twice.csv --model model.json --id rec_id --out x.csv
+state "an id that is there twice is refused" refused "An id is there twice"
+(head -5 children.csv; printf 'x,social_care,Zo\xe9,Smith,F,,,,,\n') > bytes.csv
+match run bytes.csv --model model.json --id rec_id --out x.csv
+state "bytes that are not UTF-8 are refused, with their row" refused "row 6"
+(head -5 children.csv; echo 'x,social_care,Zoe') > short.csv
+match run short.csv --model model.json --id rec_id --out x.csv
+state "a row that ends too early is refused" refused "This row has 3 cells, and the header line 10."
+
+# evaluate FILE MAP ID TRUTH: the cluster F1 of our own threshold, in ten thousandths.
+f1() { "$guildhall" match evaluate "$1" --fields "$2" --id "$3" --truth "$4" | sed -nE 's/.*"cluster".*"f1": ([01])\.([0-9]{4}).*/\1\2/p'; }
+if [ -f "$shared/people100k.csv" ]; then
+  echo '{"forename":"forename","surname":"surname","sex":"sex","dob":"birth_date","nhs_number":"nhs_number","address":"address","postcode":"postcode"}' > people.json
+  state "100,000 people with NHS numbers: cluster F1 of at least 0.985" test "$(f1 "$shared/people100k.csv" people.json rec_id person_id)" -ge 09850
+  echo '{"first_name":"forename","surname":"surname","dob":"birth_date","city":"locality","email":"email"}' > fake.json
+  state "1,000 people with e-mail addresses: at least 0.93" test "$(f1 "$shared/fake_1000.csv" fake.json unique_id cluster)" -ge 09300
+else
+  skip "the labelled files: they are not in ../shared"
+fi
+finish
