@@ -95,11 +95,6 @@ Problems problems_with(const SynthOptions& options) {
   return problems;
 }
 
-class Nowhere final : public OutputSink {
- public:
-  void write(std::string_view, std::string_view) override {}
-};
-
 }  // namespace
 
 std::string_view name_of(Source source) {
@@ -142,8 +137,7 @@ Result<SynthSummary> generate(const SynthOptions& options, OutputSink& sink) {
   const Places places(options.children, options.seed);
   Population population(options, names, places);
   // The systems write in any case: what comes second in a file depends on the chances drawn for what came first.
-  Nowhere nowhere;
-  OutputSink& extracts = options.files == Files::People ? nowhere : sink;
+  OutputSink& extracts = options.files == Files::People ? nowhere() : sink;
   std::optional<PeopleFile> people;
   if (options.files != Files::Extracts) people.emplace(options.seed, places, sink);
   TruthFile truth(extracts, people ? &*people : nullptr);

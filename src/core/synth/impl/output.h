@@ -13,6 +13,9 @@
 
 namespace guildhall::synth {
 
+// Where files go that nobody wants. CsvFiles there leave their rows unwritten, which is most of the work.
+OutputSink& nowhere();
+
 class OutputFile {
  public:
   OutputFile(OutputSink& sink, std::string name) : sink_(sink), name_(std::move(name)) {}
@@ -23,6 +26,8 @@ class OutputFile {
   SynthSummary::File counts() const { return {name_, bytes_, rows_}; }
 
  protected:
+  bool wanted() const { return &sink_ != &nowhere(); }
+
   OutputSink& sink_;
   std::string name_;
   std::string buffer_;
