@@ -7,7 +7,7 @@
 //   nhs_number   to the numbers from 800 000 000 to 998 999 999, which nobody was issued when this was written; but
 //                nothing keeps them from being issued, so none of this is for anything but measuring
 //   upn          to an authority for each county, with the check letter that belongs to it
-//   postcode     to an area for each county, its towns to a river of theirs
+//   postcode     to an area for each county, which may exist; its towns to a river of theirs
 // A typing error stays one: a number with a wrong digit still differs from the right one by that digit. Placeholders stay.
 //
 // The same arguments give the same bytes, and more rows begin with the bytes of fewer. Within a county rows are mixed as
@@ -108,6 +108,7 @@ class County {
   County(std::uint64_t seed, std::uint64_t place) : place_(place) {
     synth::SynthOptions options{.children = kChildren, .seed = seed * 4'096 + place};
     options.files = synth::Files::People;
+    people_.text.reserve(kChildren * 280);
     check(synth::generate(options, people_).ok(), "synth refused");
     authority_ = std::to_string(1'000 + place).substr(1);
     // Areas from AA to YY in an order that looks like none, twice over; the second time in districts from 51.
@@ -146,7 +147,11 @@ class County {
     void write(std::string_view, std::string_view bytes) override { text += bytes; }
     std::string text;
   };
-  using UpnText = std::array<char, 13>;
+  struct Moved {
+    std::uint32_t nine = 0;  // 0: not given in this county
+    char old_check_digit = 0;
+    char check_digit = 0;
+  };
   struct Known {
     std::string nhs_number;
     std::string upn;
@@ -168,39 +173,45 @@ class County {
     return number_in(nhs_number.substr(0, 9)) - kSynthFirstNumber;
   }
 
+  // All valid numbers in the rows are given, so this is the whole check of one.
+  const Moved* moved_of(std::string_view text) const {
+    if (text.size() != 10 || !text.starts_with("999")) return nullptr;
+    const Moved& moved = moved_[synth_place(text)];
+    return moved.nine != 0 && moved.old_check_digit == text[9] ? &moved : nullptr;
+  }
+
   // Which numbers there are, and whose: the right ones, for those that are wrong by a digit.
   void learn_numbers() {
     known_.resize(kChildren + 1);
-    std::vector<bool> given(1'000'000);
+    moved_.resize(1'000'000);
     for (std::string_view left = all_rows(); !left.empty();) {
       const Row row = take_row(left);
       Known& known = known_[person_of(row)];
-      if (is_valid_nhs_number(row[kNhs])) {
-        given[synth_place(row[kNhs])] = true;
+      if (row[kSource] == "nhs" || is_valid_nhs_number(row[kNhs])) {
+        moved_[synth_place(row[kNhs])].old_check_digit = row[kNhs][9];
         if (row[kSource] == "nhs") known.nhs_number = row[kNhs];
       }
-      if (!row[kUpn].empty() && row[kSource] == "school_census" && is_valid_upn(row[kUpn])) known.upn = row[kUpn];
+      if (row[kUpn].empty() || !is_valid_upn(row[kUpn])) continue;
+      if (known.upn.empty() || row[kSource] == "school_census") known.upn = row[kUpn];
     }
     // In the order of the numbers in synth, which is not that of the children: brothers' and sisters' are far apart.
-    moved_.resize(1'000'000);
     std::uint64_t next = kFirstNumber + place_ * kNumbers;
-    for (std::size_t old = 0; old < given.size(); ++old) {
-      if (!given[old]) continue;
-      while (!records::NhsNumber::with_check_digit(std::to_string(next))) ++next;
-      moved_[old] = static_cast<std::uint32_t>(next++);
+    for (Moved& moved : moved_) {
+      if (moved.old_check_digit == 0) continue;
+      std::optional<records::NhsNumber> number;
+      while (!(number = records::NhsNumber::with_check_digit(std::to_string(next)))) ++next;
+      moved = {static_cast<std::uint32_t>(next++), moved.old_check_digit, number->digits()[9]};
     }
     check(next <= kFirstNumber + (place_ + 1) * kNumbers, "more children than numbers");
   }
 
-  std::string moved_valid_number(std::string_view nhs_number) const {
-    const auto moved = records::NhsNumber::with_check_digit(std::to_string(moved_[synth_place(nhs_number)]));
-    return std::string(moved->digits());
-  }
+  static std::string text_of(const Moved& moved) { return std::to_string(moved.nine) + moved.check_digit; }
   std::string moved_nhs_number(std::string_view text, const Known& known) const {
-    if (text.empty() || records::is_placeholder_number(text)) return std::string(text);
-    if (is_valid_nhs_number(text)) return moved_valid_number(text);
+    if (text.empty()) return "";
+    if (const Moved* moved = moved_of(text)) return text_of(*moved);
+    if (records::is_placeholder_number(text)) return std::string(text);
     if (!known.nhs_number.empty()) {
-      if (auto wrong = wrong_in_the_same_way(text, known.nhs_number, moved_valid_number(known.nhs_number))) {
+      if (auto wrong = wrong_in_the_same_way(text, known.nhs_number, text_of(*moved_of(known.nhs_number)))) {
         return *wrong;
       }
     }
@@ -276,8 +287,8 @@ class County {
   std::array<char, 2> area_{};
   bool far_ = false;
   std::string river_;
-  std::vector<Known> known_;          // by person
-  std::vector<std::uint32_t> moved_;  // by the last six of the nine digits: nine digits
+  std::vector<Known> known_;  // by person
+  std::vector<Moved> moved_;  // by the last six of the nine digits in synth
 };
 
 }  // namespace

@@ -65,8 +65,8 @@ void NhsDemographics::add(const Household& household) {
       entry.residence.reset();
       entry.postcode.clear();
     }
-    entry.nhs_number = child.nhs_number;  // Under which the patient is kept: never wrong here.
-    write_patient(child, entry, random);
+    entry.nhs_number = child.nhs_number;                          // Under which the patient is kept: never wrong here.
+    if (patients_.wanted()) write_patient(child, entry, random);  // The last to draw from `random`.
     truth_.add({Source::Nhs, "nhs", patients_.name(), child.nhs_number}, child, entry);
     ++summary_.nhs_patients;
     ++summary_.person_rows;

@@ -23,11 +23,10 @@ class OutputFile {
   void end_row();
   void end();  // Writes what is left. Once.
   const std::string& name() const { return name_; }
+  bool wanted() const { return &sink_ != &nowhere(); }
   SynthSummary::File counts() const { return {name_, bytes_, rows_}; }
 
  protected:
-  bool wanted() const { return &sink_ != &nowhere(); }
-
   OutputSink& sink_;
   std::string name_;
   std::string buffer_;

@@ -23,8 +23,9 @@ class TruthFile {
   };
   // `entry` is the row as the extract shows it.
   void add(const Row& row, const Child& child, const Entry& entry) {
-    file_.row({row.system, row.file, row.record_key, "P" + std::to_string(child.person),
-               "H" + std::to_string(child.household)});
+    if (file_.wanted())
+      file_.row({row.system, row.file, row.record_key, "P" + std::to_string(child.person),
+                 "H" + std::to_string(child.household)});
     if (people_) people_->add(row.source, child, entry);
   }
   CsvFile& file() { return file_; }
