@@ -32,9 +32,9 @@ std::vector<std::string_view> with_environment(std::vector<std::string_view> opt
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
       {"synth",
-       "--children N --seed S --out DIR",
-       "writes invented extracts in the published shapes, with the truth",
-       {.valued = {"children", "seed", "out"}, .flags = {"help"}},
+       "--children N --seed S [--out DIR] [--people FILE.csv]",
+       "writes invented extracts in the published shapes, with the truth; or all their person rows in one table",
+       {.valued = {"children", "seed", "out", "people"}, .flags = {"help"}},
        &synth_command},
       {"load",
        "SOURCE FILE…",

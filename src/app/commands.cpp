@@ -142,39 +142,43 @@ Result<void> council_command(const Arguments& arguments) {
 
 namespace {
 
-// Files under a folder.
+// Files under a folder, people.csv where it is said to go.
 class FolderSink final : public synth::OutputSink {
  public:
-  explicit FolderSink(fs::path folder) : folder_(std::move(folder)) {}
+  FolderSink(fs::path folder, fs::path people) : folder_(std::move(folder)), people_(std::move(people)) {}
 
   void write(std::string_view file, std::string_view bytes) override {
     std::ofstream& out = files_[std::string(file)];
     if (!out.is_open()) {
-      const fs::path path = folder_ / file;
-      fs::create_directories(path.parent_path());
+      const fs::path path = path_of(file);
+      if (path.has_parent_path()) fs::create_directories(path.parent_path());
       out.open(path, std::ios::binary | std::ios::trunc);
     }
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!out) throw std::runtime_error("The disk is full, or " + (folder_ / file).string() + " can't be written.");
+    if (!out) throw std::runtime_error("The disk is full, or " + path_of(file).string() + " can't be written.");
   }
 
   // What was written is on its way to the disk, or an exception says why not.
   void finish() {
     for (auto& [name, out] : files_) {
       out.close();
-      if (!out) throw std::runtime_error("The disk is full, or " + (folder_ / name).string() + " can't be written.");
+      if (!out) throw std::runtime_error("The disk is full, or " + path_of(name).string() + " can't be written.");
     }
   }
 
  private:
+  fs::path path_of(std::string_view file) const { return file == synth::kPeopleFile ? people_ : folder_ / file; }
+
   fs::path folder_;
+  fs::path people_;
   std::map<std::string, std::ofstream> files_;
 };
 
 }  // namespace
 
-Result<synth::SynthSummary> write_synthetic_extracts(const synth::SynthOptions& options, const fs::path& folder) {
-  FolderSink sink(folder);
+Result<synth::SynthSummary> write_synthetic_extracts(const synth::SynthOptions& options, const fs::path& folder,
+                                                     const fs::path& people) {
+  FolderSink sink(folder, people);
   synth::SynthSummary summary = TRY(synth::generate(options, sink));
   sink.finish();
   return summary;
@@ -182,15 +186,18 @@ Result<synth::SynthSummary> write_synthetic_extracts(const synth::SynthOptions& 
 
 Result<void> synth_command(const Arguments& arguments) {
   const auto folder = arguments.value("out");
-  if (!folder) return missing("where to write", "guildhall synth --children 1000 --seed 1 --out extracts");
+  const auto people = arguments.value("people");
+  if (!folder && !people) return missing("where to write", "guildhall synth --children 1000 --seed 1 --out extracts");
   synth::SynthOptions options;
+  options.files = !people ? synth::Files::Extracts : !folder ? synth::Files::People : synth::Files::ExtractsAndPeople;
   options.children = static_cast<std::size_t>(
       TRY(arguments.number_or("children", 1'000, 1, static_cast<std::int64_t>(synth::kMostChildren))));
   options.seed = static_cast<std::uint64_t>(TRY(arguments.number_or("seed", 1, 0, INT64_MAX)));
   const Stopwatch watch;
-  const synth::SynthSummary summary = TRY(write_synthetic_extracts(options, *folder));
+  const synth::SynthSummary summary = TRY(write_synthetic_extracts(options, folder.value_or(""), people.value_or("")));
   for (const synth::SynthSummary::File& file : summary.files) {
-    std::cout << file.name << "\t" << file.rows << " rows\t" << file.bytes << " bytes\n";
+    std::cout << (file.name == synth::kPeopleFile ? *people : file.name) << "\t" << file.rows << " rows\t" << file.bytes
+              << " bytes\n";
   }
   std::cout << summary.children << " children in " << summary.households << " households, "
             << summary.known_to_social_care << " known to social care, " << summary.on_roll << " on roll, "

@@ -36,7 +36,8 @@ Result<void> demo_command(const Arguments& arguments);
 // ---- Shared with the demonstration
 
 Result<synth::SynthSummary> write_synthetic_extracts(const synth::SynthOptions& options,
-                                                     const std::filesystem::path& folder);
+                                                     const std::filesystem::path& folder,
+                                                     const std::filesystem::path& people = {});  // options.files
 void print_report(const masterdata::LoadReport& report);
 void print_report(const masterdata::MatchReport& report);
 

@@ -60,8 +60,14 @@ Result<Date> Date::parse_iso(std::string_view text) {
 }
 
 std::string Date::iso() const {
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", year() % 10000, month() % 100, day() % 100);
+  // By hand, for extracts have millions of dates: snprintf was an eighth of the time that synth takes.
+  std::string text = "0000-00-00";
+  const auto put = [&](std::size_t last, unsigned number) {
+    for (; number > 0; number /= 10) text[last--] = static_cast<char>('0' + number % 10);
+  };
+  put(3, static_cast<unsigned>(year()) % 10'000);
+  put(6, month() % 100);
+  put(9, day() % 100);
   return text;
 }
 

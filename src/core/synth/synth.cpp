@@ -1,9 +1,11 @@
 #include "synth/synth.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "synth/impl/education.h"
 #include "synth/impl/nhs.h"
+#include "synth/impl/people.h"
 #include "synth/impl/population.h"
 #include "synth/impl/social_care.h"
 
@@ -134,10 +136,14 @@ Result<SynthSummary> generate(const SynthOptions& options, OutputSink& sink) {
   const Names names;
   const Places places(options.children, options.seed);
   Population population(options, names, places);
-  TruthFile truth(sink);
-  SocialCareSystem social_care(options, names, places, sink, summary, truth);
-  EducationSystem education(options, names, places, population.schools(), sink, summary, truth);
-  NhsDemographics nhs(options, names, places, sink, summary, truth);
+  // The systems write in any case: what comes second in a file depends on the chances drawn for what came first.
+  OutputSink& extracts = options.files == Files::People ? nowhere() : sink;
+  std::optional<PeopleFile> people;
+  if (options.files != Files::Extracts) people.emplace(options.seed, places, sink);
+  TruthFile truth(extracts, people ? &*people : nullptr);
+  SocialCareSystem social_care(options, names, places, extracts, summary, truth);
+  EducationSystem education(options, names, places, population.schools(), extracts, summary, truth);
+  NhsDemographics nhs(options, names, places, extracts, summary, truth);
 
   while (const Household* household = population.next()) {
     ++summary.households;
@@ -152,6 +158,11 @@ Result<SynthSummary> generate(const SynthOptions& options, OutputSink& sink) {
   education.end();
   nhs.end();
   truth.file().end();
+  if (people) {
+    people->end();
+    summary.files.push_back(people->file().counts());
+  }
+  if (options.files == Files::People) return summary;
 
   for (const OutputFile* file : social_care.files()) summary.files.push_back(file->counts());
   for (const SynthSummary::File& file : education.files()) summary.files.push_back(file);

@@ -20,6 +20,8 @@
 //                                     record_key is what core/extracts delivers: pers_person_id, pupilonrolltableid,
 //                                     the NHS number; for a transfer file the UPN, and without one the sender, names
 //                                     and birth date: 885LLLL/SMITH/JACK/2014-03-12
+// and, where options.files says so, for whoever measures linkage alone:
+//   people.csv                        each row of truth.csv with what the clerk wrote: kPeopleColumns
 //
 // How: a population is drawn household by household (impl/population.h), then each system's clerk writes down the
 // children that system knows, with that system's errors (clerk.h), in its format (social_care, education and
@@ -131,6 +133,25 @@ struct PopulationRates {
   PerTenThousand changed_school = 450;      // of pupils on roll: this year, with a transfer file
 };
 
+// What is written. People leaves the extracts and truth.csv out: person_id and household_id are in people.csv too.
+enum class Files : std::uint8_t { Extracts, People, ExtractsAndPeople };
+
+// All person rows in one file, as their clerks wrote them, errors included, but in one format instead of each system's
+// own. Every field but rec_id, source, person_id and household_id may be empty.
+//   rec_id                  "R1", "R2", … in the order of the file; says nothing about the person
+//   source                  social_care, school_census, transfer_file, nhs
+//   person_id,household_id  the truth, as in truth.csv
+//   sex                     F, M
+//   dob                     2014-03-12
+//   nhs_number              not in education; in social care as entered, so it may be wrong, or a placeholder
+//   upn                     not in the NHS; may be temporary, or one that the child had before
+//   address                 "Flat 3, 14 Mill Lane, Aldermere"; empty too where the NHS withholds it
+//   postcode                with a space
+// Rows of all sources are mixed, and a person's are not neighbours: see impl/people.h.
+inline constexpr std::string_view kPeopleFile = "people.csv";
+inline constexpr std::string_view kPeopleColumns =
+    "rec_id,source,person_id,household_id,forename,middle_names,surname,sex,dob,nhs_number,upn,address,postcode";
+
 struct SynthOptions {
   std::size_t children = 1'000;
   std::uint64_t seed = 1;
@@ -138,6 +159,7 @@ struct SynthOptions {
   Date today = Date::of(std::chrono::sys_days{std::chrono::year{2026} / std::chrono::November / 2});
   PopulationRates population{};
   std::array<ErrorRates, kSourceCount> errors = default_error_rates();
+  Files files = Files::Extracts;  // The same rows whatever is written.
 };
 
 // As many children as can have an NHS number of their own: 999 000 000 to 999 999 999 gives 909,090 that have
@@ -152,7 +174,7 @@ struct SynthSummary {
   std::size_t looked_after = 0;  // now
   std::size_t on_roll = 0;
   std::size_t nhs_patients = 0;
-  std::size_t person_rows = 0;  // rows of truth.csv
+  std::size_t person_rows = 0;  // rows of truth.csv, and of people.csv
 
   // How often each error could have happened, and did.
   struct Tally {

@@ -17,7 +17,7 @@ struct Entry {
   std::optional<Sex> sex;
   std::optional<Residence> residence;  // nothing: no address
   std::string postcode;                // as typed
-  std::string nhs_number;              // only in social care; empty: missing
+  std::string nhs_number;              // never in education; empty: missing
   std::string upn;                     // not in the NHS; empty: missing or none
   std::string former_upn;              // as known to this clerk; empty where it is (wrongly) in `upn`
 };

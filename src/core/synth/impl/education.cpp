@@ -237,7 +237,7 @@ void EducationSystem::write_pupil(const Child& child, const Household& household
                "",
                "",
                ""});
-  truth_.add(kEducation, pupils_.name(), key, child);
+  truth_.add({Source::SchoolCensus, kEducation, pupils_.name(), key}, child, entry);
   ++summary_.person_rows;
 
   int order = 0;
@@ -313,7 +313,7 @@ void EducationSystem::write_transfer(const Child& child, const Household& househ
   const std::string key = !entry.upn.empty() ? entry.upn
                                              : "885LLLL/" + upper_ascii(trimmed(entry.surname)) + "/" +
                                                    upper_ascii(trimmed(entry.forename)) + "/" + iso(entry.born);
-  truth_.add(kEducation, transfers_.back().name, key, child);
+  truth_.add({Source::TransferFile, kEducation, transfers_.back().name, key}, child, entry);
   ++summary_.person_rows;
   if (in_transfer_ == kPupilsInTransferFile) end_transfer_file();
 }

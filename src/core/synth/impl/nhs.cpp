@@ -60,8 +60,14 @@ void NhsDemographics::add(const Household& household) {
     if (!child.nhs_registered) continue;
     Random random(seed_, Random::Purpose::Clerk,
                   std::uint64_t{child.person} * kSourceCount + static_cast<std::uint64_t>(Source::Nhs));
-    write_patient(child, clerk_.write_down(child, household, random), random);
-    truth_.add("nhs", patients_.name(), child.nhs_number, child);
+    Entry entry = clerk_.write_down(child, household, random);
+    if (child.nhs_restricted) {
+      entry.residence.reset();
+      entry.postcode.clear();
+    }
+    entry.nhs_number = child.nhs_number;                          // Under which the patient is kept: never wrong here.
+    if (patients_.wanted()) write_patient(child, entry, random);  // The last to draw from `random`.
+    truth_.add({Source::Nhs, "nhs", patients_.name(), child.nhs_number}, child, entry);
     ++summary_.nhs_patients;
     ++summary_.person_rows;
   }

@@ -6,6 +6,19 @@
 #include "base/text.h"
 
 namespace guildhall::synth {
+namespace {
+
+class Nowhere final : public OutputSink {
+ public:
+  void write(std::string_view, std::string_view) override {}
+};
+
+}  // namespace
+
+OutputSink& nowhere() {
+  static Nowhere sink;  // Has no state, so that all threads may share it.
+  return sink;
+}
 
 void OutputFile::end_row() {
   ++rows_;
@@ -32,6 +45,7 @@ void CsvFile::row(std::initializer_list<std::string_view> fields) {
 
 void CsvFile::row(std::span<const std::string_view> fields) {
   check(fields.size() == columns_.size(), name_);
+  if (!wanted()) return;
   bool first = true;
   for (const std::string_view field : fields) {
     if (!first) buffer_ += ',';

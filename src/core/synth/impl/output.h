@@ -13,6 +13,9 @@
 
 namespace guildhall::synth {
 
+// Where files go that nobody wants. CsvFiles there leave their rows unwritten, which is most of the work.
+OutputSink& nowhere();
+
 class OutputFile {
  public:
   OutputFile(OutputSink& sink, std::string name) : sink_(sink), name_(std::move(name)) {}
@@ -20,6 +23,7 @@ class OutputFile {
   void end_row();
   void end();  // Writes what is left. Once.
   const std::string& name() const { return name_; }
+  bool wanted() const { return &sink_ != &nowhere(); }
   SynthSummary::File counts() const { return {name_, bytes_, rows_}; }
 
  protected:

@@ -26,7 +26,7 @@ constexpr std::uint64_t mixed(std::uint64_t value) {
 class Random {
  public:
   // What the generator is for keeps the streams apart: seeds of one run differ in `purpose` or `number`.
-  enum class Purpose : std::uint64_t { Household, Clerk, Placement, Professional, Case, Table };
+  enum class Purpose : std::uint64_t { Household, Clerk, Placement, Professional, Case, Table, Order };
   Random(std::uint64_t seed, Purpose purpose, std::uint64_t number) {
     std::uint64_t state = mixed(mixed(seed) ^ mixed(static_cast<std::uint64_t>(purpose) << 56 ^ number));
     for (std::uint64_t& word : state_) word = state = mixed(state);

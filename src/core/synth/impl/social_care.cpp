@@ -238,7 +238,7 @@ void SocialCareSystem::write_child(const Child& child, const Household& househol
                upn_unknown, plan, "", "",
                child.sex == Sex::Female && child.schooling.year_group >= 10 && random.chance(100) ? "Y" : "N",
                nationality});
-  truth_.add(kSocialCare, person_.name(), id, child);
+  truth_.add({Source::SocialCare, kSocialCare, person_.name(), id}, child, entry);
   ++summary_.person_rows;
   write_addresses(id, child, entry);
   write_identifiers(id, child, entry, random);
