@@ -36,8 +36,27 @@ std::string spoken(std::string_view name) {
   return words;
 }
 
-// What a level says of a field, in words: "the same surname".
-std::string sentence(const Explanation::Step& step) {
+// What is seen of persons, whatever the figures.
+std::vector<std::string> sentences(const PersonSigns& signs, bool lacks_forename) {
+  std::vector<std::string> all;
+  if (signs.different_nhs) all.push_back("Both NHS numbers pass their check, and they differ: each person has one.");
+  if (signs.shares_number) all.push_back("They share a number.");
+  if (signs.number_without_person()) {
+    all.push_back("But all else contradicts it: numbers are typed into brothers' and sisters' records.");
+  }
+  if (signs.looks_like_twins()) {
+    all.push_back(signs.forename_differs ? "One birth date and two forenames: they may be twins."
+                                         : "One birth date, a slip of a forename and another sex: they may be twins.");
+  }
+  if (lacks_forename && !signs.shares_number) {
+    all.push_back("One of them has no forename: twins share all the rest.");
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string to_text(const Explanation::Step& step) {
   const std::string name = spoken(step.comparison);
   const std::string both = ": " + step.a + " and " + step.b;
   switch (step.level) {
@@ -86,8 +105,6 @@ std::string sentence(const Explanation::Step& step) {
   return name;
 }
 
-}  // namespace
-
 Explanation explain(const Table& table, const Model& model, RecordIndex a, RecordIndex b) {
   return explain(table, model, Scorer(model, table), a, b);
 }
@@ -118,12 +135,21 @@ Explanation explain(const Table& table, const Model& model, const Scorer& scorer
   result.weight = bits(weight);
   result.probability = 1 / (1 + std::exp2(-result.weight));
   const PersonSigns signs = scorer.signs(pattern, row_a, row_b);
+  bool lacks_forename = false;
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    if (table.fields()[field].kind == FieldKind::Forename) lacks_forename = row_a[field] == 0 || row_b[field] == 0;
+  }
+  result.signs = sentences(signs, lacks_forename);
+  result.link_weight = model.link_weight;
+  result.review_weight = model.review_weight;
   if (signs.different_nhs) {
     result.refused = ClericalReason::DifferentNhsNumbers;
   } else if (model.tell_twins_apart && signs.number_without_person()) {
     result.refused = ClericalReason::NumberWithoutPerson;
   } else if (model.tell_twins_apart && signs.looks_like_twins()) {
     result.refused = ClericalReason::LooksLikeTwins;
+  } else if (model.tell_twins_apart && lacks_forename && !signs.shares_number) {
+    result.refused = ClericalReason::NoForename;
   } else if (result.weight < model.link_weight) {
     result.refused = ClericalReason::DoubtfulWeight;
   }
@@ -133,7 +159,7 @@ Explanation explain(const Table& table, const Model& model, const Scorer& scorer
 std::string to_text(const Explanation& explanation) {
   std::string text = "Before anything is compared: " + signed_bits(explanation.prior) + "\n";
   for (const Explanation::Step& step : explanation.steps) {
-    text += sentence(step) + ": " + signed_bits(step.weight);
+    text += to_text(step) + ": " + signed_bits(step.weight);
     if (std::abs(step.frequency) >= 0.05) {
       text += step.frequency > 0 ? " (of that " + signed_bits(step.frequency) + " because it is rare)"
                                  : " (of that " + signed_bits(step.frequency) + " because it is common)";
@@ -158,6 +184,9 @@ std::string to_text(const Explanation& explanation) {
       case ClericalReason::LooksLikeTwins:
         text += "For a person to decide: they may be twins.\n";
         break;
+      case ClericalReason::NoForename:
+        text += "For a person to decide: one has no forename, and twins share all the rest.\n";
+        break;
       default:
         text += "Below the weight from which pairs are linked.\n";
         break;
@@ -180,6 +209,8 @@ std::string to_json(const Explanation& explanation) {
                              {"household", explanation.household},
                              {"weight", explanation.weight},
                              {"probability", explanation.probability}};
+  object["link_weight"] = explanation.link_weight;
+  object["signs"] = boost::json::array(explanation.signs.begin(), explanation.signs.end());
   if (explanation.refused) object["refused"] = name_of(*explanation.refused);
   return boost::json::serialize(object);
 }

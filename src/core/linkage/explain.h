@@ -21,10 +21,13 @@ struct Explanation {
     double frequency = 0;  // Of the weight, what the value's being rare (above 0) or common (below) adds.
   };
   double prior = 0;
-  std::vector<Step> steps;  // In the model's order.
-  double household = 0;     // 0 or below: two of one household would look like this, too.
-  double weight = 0;        // The sum of all of them.
-  double probability = 0;   // that the weight stands for
+  std::vector<Step> steps;                    // In the model's order.
+  double household = 0;                       // 0 or below: two of one household would look like this, too.
+  double weight = 0;                          // The sum of all of them.
+  double probability = 0;                     // that the weight stands for
+  double link_weight = 0, review_weight = 0;  // The model's.
+  // What the pair shows of persons, as sentences: "They share a number." Empty where nothing of that kind is seen.
+  std::vector<std::string> signs;
   // Why the pair waits for a person, or is not linked, whatever its weight: it looks like twins, or has two NHS numbers.
   std::optional<ClericalReason> refused;
 };
@@ -33,6 +36,9 @@ Explanation explain(const Table& table, const Model& model, RecordIndex a, Recor
 class Scorer;
 // With what explaining many pairs needs, made once.
 Explanation explain(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a, RecordIndex b);
+
+// One step: "The same surname: HALL", without its weight.
+std::string to_text(const Explanation::Step& step);
 
 // As sentences for the officer who has to decide: "They have the same birth date, 2014-03-12: +12.3." One a line.
 std::string to_text(const Explanation& explanation);
