@@ -114,6 +114,7 @@ class Drawing {
     if (anchor == Anchor::Middle) body_ += " text-anchor=\"middle\"";
     if (anchor == Anchor::End) body_ += " text-anchor=\"end\"";
     if (bold) body_ += " font-weight=\"bold\"";
+    body_ += " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\"";  // Lines pass behind it.
     body_ += ">" + escaped(shown);
     if (shown != words) body_ += "<title>" + escaped(words) + "</title>";
     body_ += "</text>\n";
@@ -145,6 +146,13 @@ class Drawing {
     height += 6;
   }
 
+  // Beneath all that was drawn.
+  void line_beneath(double x, double y1, double y2, std::string_view dashes, std::string_view colour = kQuiet) {
+    std::swap(beneath_, body_);
+    line(x, y1, x, y2, dashes, colour);
+    std::swap(beneath_, body_);
+  }
+
   std::string svg(const std::string& title, const std::string& description) const {
     const std::string all = number(std::ceil(height + kMargin));
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"360\" height=\"" + all + "\" viewBox=\"0 0 360 " + all +
@@ -158,7 +166,7 @@ class Drawing {
   static std::string dashed(std::string_view dashes) {
     return dashes.empty() ? "" : " stroke-dasharray=\"" + std::string(dashes) + "\"";
   }
-  std::string body_;
+  std::string beneath_, body_;
 };
 
 std::string spoken(std::string_view name) {
@@ -357,7 +365,7 @@ Chart weights_chart(const Model& model) {
     }
     drawing.height += 8;
   }
-  drawing.line(balance.x(0), top, balance.x(0), drawing.height, "2 3");
+  drawing.line_beneath(balance.x(0), top, drawing.height, "2 3");
   drawing.height += 16;
   drawing.text(balance.x(0), drawing.height, "0", kSmall, Anchor::Middle, kQuiet);
   chart.svg =
@@ -400,7 +408,7 @@ Chart waterfall_chart(const Explanation& explanation) {
                  bits_text(row.change));
     sum += row.change;
     drawing.height += 21;
-    drawing.line(balance.x(sum), drawing.height - 4, balance.x(sum), drawing.height + 24, "1 3");
+    drawing.line_beneath(balance.x(sum), drawing.height - 4, drawing.height + 24, "1 3");
     chart.table.rows.push_back({row.words, bits_text(row.change), bits_text(sum)});
   }
   drawing.height += 18;
@@ -408,8 +416,8 @@ Chart waterfall_chart(const Explanation& explanation) {
   drawing.text(kMargin, drawing.height, total, kText, Anchor::Start, kInk, true);
   balance.draw(drawing, 0, explanation.weight, drawing.height + 5, kInk, bits_text(explanation.weight), true);
   drawing.height += 21;
-  drawing.line(link, top, link, drawing.height, "6 3", kInk);
-  drawing.line(balance.x(0), top, balance.x(0), drawing.height, "2 3");
+  drawing.line_beneath(link, top, drawing.height, "6 3", kInk);
+  drawing.line_beneath(balance.x(0), top, drawing.height, "2 3");
   chart.table.rows.push_back({total, "", bits_text(explanation.weight)});
   for (const std::string& sign : explanation.signs) {
     drawing.height += 18;
@@ -588,7 +596,7 @@ Chart clusters_chart(const ClusterQuality& quality) {
   drawing.heading("Clusters by their number of records");
   bars(drawing, sizes, kMatch);
   drawing.height += 8;
-  drawing.heading("By bits of their weakest link above the link weight");
+  drawing.heading("Bits that the weakest link has to spare");
   bars(drawing, margins, kStranger);
   if (quality.decided > 0) {
     drawing.height += 18;

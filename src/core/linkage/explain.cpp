@@ -36,6 +36,13 @@ std::string spoken(std::string_view name) {
   return words;
 }
 
+bool lacks_forename(const Table& table, RecordIndex record) {
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    if (table.fields()[field].kind == FieldKind::Forename) return table.row(record)[field] == 0;
+  }
+  return false;
+}
+
 // What is seen of persons, whatever the figures.
 std::vector<std::string> sentences(const PersonSigns& signs, bool lacks_forename) {
   std::vector<std::string> all;
@@ -134,26 +141,25 @@ Explanation explain(const Table& table, const Model& model, const Scorer& scorer
   const MilliBits weight = scorer.weight(pattern, row_a, row_b);
   result.weight = bits(weight);
   result.probability = 1 / (1 + std::exp2(-result.weight));
-  const PersonSigns signs = scorer.signs(pattern, row_a, row_b);
-  bool lacks_forename = false;
-  for (std::size_t field = 0; field < table.fields().size(); ++field) {
-    if (table.fields()[field].kind == FieldKind::Forename) lacks_forename = row_a[field] == 0 || row_b[field] == 0;
-  }
-  result.signs = sentences(signs, lacks_forename);
+  result.signs = sentences(scorer.signs(pattern, row_a, row_b), lacks_forename(table, a) || lacks_forename(table, b));
   result.link_weight = model.link_weight;
   result.review_weight = model.review_weight;
-  if (signs.different_nhs) {
-    result.refused = ClericalReason::DifferentNhsNumbers;
-  } else if (model.tell_twins_apart && signs.number_without_person()) {
-    result.refused = ClericalReason::NumberWithoutPerson;
-  } else if (model.tell_twins_apart && signs.looks_like_twins()) {
-    result.refused = ClericalReason::LooksLikeTwins;
-  } else if (model.tell_twins_apart && lacks_forename && !signs.shares_number) {
-    result.refused = ClericalReason::NoForename;
-  } else if (result.weight < model.link_weight) {
-    result.refused = ClericalReason::DoubtfulWeight;
-  }
+  result.refused = rule_against(table, model, scorer, a, b);
+  if (!result.refused && result.weight < model.link_weight) result.refused = ClericalReason::DoubtfulWeight;
   return result;
+}
+
+std::optional<ClericalReason> rule_against(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a,
+                                           RecordIndex b) {
+  const ValueId* row_a = table.row(a);
+  const ValueId* row_b = table.row(b);
+  const PersonSigns signs = scorer.signs(scorer.pattern(row_a, row_b), row_a, row_b);
+  if (signs.different_nhs) return ClericalReason::DifferentNhsNumbers;
+  if (!model.tell_twins_apart) return std::nullopt;
+  if (signs.number_without_person()) return ClericalReason::NumberWithoutPerson;
+  if (signs.looks_like_twins()) return ClericalReason::LooksLikeTwins;
+  if (!signs.shares_number && (lacks_forename(table, a) || lacks_forename(table, b))) return ClericalReason::NoForename;
+  return std::nullopt;
 }
 
 std::string to_text(const Explanation& explanation) {

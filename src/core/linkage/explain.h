@@ -37,6 +37,11 @@ class Scorer;
 // With what explaining many pairs needs, made once.
 Explanation explain(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a, RecordIndex b);
 
+// The rule about persons that keeps two records apart whatever their weight, if there is one: two NHS numbers, twins, a
+// number that all else contradicts, no forename. Superseded numbers are not known here.
+std::optional<ClericalReason> rule_against(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a,
+                                           RecordIndex b);
+
 // One step: "The same surname: HALL", without its weight.
 std::string to_text(const Explanation::Step& step);
 
