@@ -15,6 +15,7 @@ constexpr int kLeastStratum = -5, kMostStratum = 12;  // Below -10 and above 24 
 constexpr double kShiftDeviation = 2;                 // In bits, of the prior of the shift...
 constexpr double kSlopeDeviation = 0.3;               // ...and of the slope.
 constexpr double kMostPairs = 50;                     // That an answer counts for.
+constexpr double kLeastKept = 0.1;                    // Of what the model took for matches at a level.
 constexpr double kMostWeight = 30;                    // In bits: beyond, nothing is learnt from how much.
 
 int stratum_of(double weight) {
@@ -51,7 +52,10 @@ void learn_m(const Table& table, const Model& model, std::span<const DecidedPair
   }
   for (std::size_t i = 0; i < counts.size(); ++i) {
     double all = 0;
-    for (double& count : counts[i]) all += count = std::max(count, 1e-6 * expected_matches);
+    for (std::size_t level = 0; level < counts[i].size(); ++level) {
+      const double before = model.comparisons[i].levels[level].m_probability * expected_matches;
+      all += counts[i][level] = std::max(counts[i][level], kLeastKept * before);
+    }
     for (std::size_t level = 0; level < counts[i].size(); ++level) {
       learned.comparisons[i].levels[level].m_probability = std::clamp(counts[i][level] / all, 1e-6, 1.0);
     }

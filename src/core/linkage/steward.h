@@ -14,7 +14,8 @@
 //  1. m: an answer takes the place of the model's own probability in the sums that m was estimated from: one step of
 //     expectation-maximization with these pairs labelled, the model's m counting as much as the matches it was learnt from.
 //     A pair of a sample counts for as many as it was drawn from (Horvitz & Thompson, 1952), but for fifty at most, so that
-//     a single slip of a steward can't turn a model over (weight trimming: Potter, 1990).
+//     a single slip of a steward can't turn a model over (weight trimming: Potter, 1990); nor does a level lose more than
+//     nine tenths of its matches at once.
 //  2. How right the new weights are: log odds = slope x weight + shift (Platt, 1999, "Probabilistic outputs for support
 //     vector machines"), the most probable such line beside normal priors of 1 +- 0.3 and of 0 +- 2 bits. Pairs that a rule
 //     refuses take no part: it is not their weight that decides.
