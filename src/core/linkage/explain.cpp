@@ -162,6 +162,16 @@ std::optional<ClericalReason> rule_against(const Table& table, const Model& mode
   return std::nullopt;
 }
 
+Explainer::Explainer(const Table& table, const Model& model)
+    : table_(table), model_(model), scorer_(std::make_unique<Scorer>(model, table)) {}
+Explainer::~Explainer() = default;
+Explanation Explainer::explain(RecordIndex a, RecordIndex b) const {
+  return linkage::explain(table_, model_, *scorer_, a, b);
+}
+std::optional<ClericalReason> Explainer::rule_against(RecordIndex a, RecordIndex b) const {
+  return linkage::rule_against(table_, model_, *scorer_, a, b);
+}
+
 std::string to_text(const Explanation& explanation) {
   std::string text = "Before anything is compared: " + signed_bits(explanation.prior) + "\n";
   for (const Explanation::Step& step : explanation.steps) {

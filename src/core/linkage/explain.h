@@ -3,6 +3,7 @@
 // Why a pair weighs what it weighs: a waterfall from the prior, comparison by comparison, to the weight. All in bits: one
 // more doubles the odds that both records are one person.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,20 @@ std::optional<ClericalReason> rule_against(const Table& table, const Model& mode
 
 // One step: "The same surname: HALL", without its weight.
 std::string to_text(const Explanation::Step& step);
+
+// Many pairs: what explaining needs is made once. The table and the model have to live as long. May be shared by threads.
+class Explainer {
+ public:
+  Explainer(const Table& table, const Model& model);
+  ~Explainer();
+  Explanation explain(RecordIndex a, RecordIndex b) const;
+  std::optional<ClericalReason> rule_against(RecordIndex a, RecordIndex b) const;
+
+ private:
+  const Table& table_;
+  const Model& model_;
+  std::unique_ptr<const Scorer> scorer_;
+};
 
 // As sentences for the officer who has to decide: "They have the same birth date, 2014-03-12: +12.3." One a line.
 std::string to_text(const Explanation& explanation);

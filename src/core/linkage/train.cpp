@@ -149,15 +149,7 @@ class Trainer {
     });
   }
 
-  void count_pairs() {
-    const auto n = static_cast<double>(table_.records());
-    all_pairs_ = n * (n - 1) / 2;
-    if (options_.pairing == Pairing::AcrossFiles) {
-      std::array<double, 256> sizes{};
-      for (RecordIndex record = 0; record < table_.records(); ++record) ++sizes[table_.file(record)];
-      for (const double size : sizes) all_pairs_ -= size * (size - 1) / 2;
-    }
-  }
+  void count_pairs() { all_pairs_ = pairs_of(table_, options_.pairing); }
 
   bool is_pair(RecordIndex a, RecordIndex b) const {
     return a != b && (options_.pairing == Pairing::All || table_.file(a) != table_.file(b));
@@ -759,6 +751,17 @@ class Trainer {
 };
 
 }  // namespace
+
+double pairs_of(const Table& table, Pairing pairing) {
+  const auto n = static_cast<double>(table.records());
+  double pairs = n * (n - 1) / 2;
+  if (pairing == Pairing::AcrossFiles) {
+    std::array<double, 256> sizes{};
+    for (RecordIndex record = 0; record < table.records(); ++record) ++sizes[table.file(record)];
+    for (const double size : sizes) pairs -= size * (size - 1) / 2;
+  }
+  return pairs;
+}
 
 std::vector<BlockingRule> candidate_rules(const std::vector<Field>& fields) {
   std::vector<BlockingRule> rules;
