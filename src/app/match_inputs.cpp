@@ -1,7 +1,6 @@
 #include "app/match_inputs.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -82,18 +81,6 @@ Result<linkage::LoadedTable> read_records(const std::vector<std::string>& paths,
 
 namespace {
 
-// The columns that a model's fields were read from, as the map that it was trained with.
-std::string map_of(const linkage::Model& model) {
-  boost::json::object map;
-  for (const linkage::Field& field : model.fields) {
-    const bool is_part = field.part != linkage::Field::Part::Whole;
-    for (const std::string& column : field.columns) {
-      map[column] = is_part ? name_of(linkage::FieldKind::FullName) : name_of(field.kind);
-    }
-  }
-  return boost::json::serialize(map);
-}
-
 // Ids name records in what is written, so that no two may have one.
 Result<void> check_ids(const linkage::Table& table, const std::vector<std::string>& files) {
   RecordsById seen;
@@ -115,7 +102,7 @@ Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const
   const std::string path = TRY(needed(arguments, "model", "which model to link by"));
   linkage::Model model = TRY(linkage::model_from_json(TRY(read_whole_file(path))));
   linkage::TableOptions options;
-  options.map = map_of(model);
+  options.fields = model.fields;
   options.id_column = arguments.value_or("id", "");
   options.threads = inputs.threads;
   linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));

@@ -50,6 +50,7 @@ std::string to_text(const Explanation::Step& step);
 class Explainer {
  public:
   Explainer(const Table& table, const Model& model);
+  Explainer(const Table& table, Model&& model) = delete;
   ~Explainer();
   Explanation explain(RecordIndex a, RecordIndex b) const;
   std::optional<ClericalReason> rule_against(RecordIndex a, RecordIndex b) const;
