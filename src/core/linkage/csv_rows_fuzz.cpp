@@ -42,8 +42,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     written += '\n';
   }
   const auto again = read_csv(written);
-  // A header with line feeds in it is not read: the first line is the header.
-  if (read->front().empty() || written.find('\n') < written.find("\"\n")) return 0;
-  if (again.ok() && *again != *read) __builtin_trap();
+  // Columns without a name at a header's end are counted by its bare commas; rows of one empty cell are empty lines.
+  if (read->front().empty()) return 0;
+  for (const std::string& name : read->front()) {
+    if (name.empty()) return 0;
+  }
+  if (!again.ok() || *again != *read) __builtin_trap();
   return 0;
 }
