@@ -87,7 +87,7 @@ double width_of(std::string_view text, double size) {
              : byte >= 0x80                                                   ? 0.75
                                                                               : 0.55;
   }
-  return width * size;
+  return 1.1 * width * size;  // The reader's browser may have to take a wider one.
 }
 
 std::string cut_to(std::string text, double width, double size) {
@@ -158,8 +158,8 @@ class Drawing {
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"360\" height=\"" + all + "\" viewBox=\"0 0 360 " + all +
            "\" role=\"img\" font-family=\"Arial, Helvetica, 'Liberation Sans', sans-serif\">\n<title>" +
            escaped(title) + "</title>\n<desc>" + escaped(description) +
-           "</desc>\n<rect x=\"0\" y=\"0\" width=\"360\" height=\"" + all + "\" fill=\"#ffffff\"/>\n" + body_ +
-           "</svg>\n";
+           "</desc>\n<rect x=\"0\" y=\"0\" width=\"360\" height=\"" + all + "\" fill=\"#ffffff\"/>\n" + beneath_ +
+           body_ + "</svg>\n";
   }
 
  private:

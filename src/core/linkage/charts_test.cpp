@@ -116,6 +116,14 @@ TEST(Charts, CanBeReadByEverybody) {
   EXPECT_NE(page.find("lang=\"en\""), std::string::npos);
 }
 
+TEST(Charts, ShowWherePairsAreLinked) {
+  const LoadedTable data = read(kRows);
+  const Chart chart = waterfall_chart(explain(data.table, model(), 0, 1));
+  EXPECT_NE(chart.svg.find("linked from 5 bits"), std::string::npos);
+  EXPECT_NE(chart.svg.find("stroke-dasharray=\"6 3\""), std::string::npos);
+  EXPECT_LT(chart.svg.find("stroke-dasharray"), chart.svg.find("<text"));  // Lines are beneath the letters.
+}
+
 TEST(Charts, MakeNoMarkupOfValues) {
   Explanation explanation;
   explanation.steps.push_back({"surname", LevelKind::Exact, 0, "</text><script>\"&\x01", "", 3, 0});

@@ -16,13 +16,22 @@ std::string signed_bits(double bits) {
   return text.data();
 }
 
+// "20140312" as "2014-03-12", "18560000" as "1856"; also of days that don't exist.
+std::string spoken_date(std::string_view digits) {
+  if (digits.size() != 8) return std::string(digits);
+  const std::string year(digits.substr(0, 4));
+  if (digits.substr(4) == "0000") return year;
+  return year + "-" + std::string(digits.substr(4, 2)) + "-" + std::string(digits.substr(6));
+}
+
 std::string values_of(const Table& table, const Comparison& comparison, RecordIndex record) {
   std::string text;
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
     for (const std::string& name : comparison.fields) {
       if (table.fields()[field].name != name || table.row(record)[field] == 0) continue;
       if (!text.empty()) text += ", ";
-      text += table.text(record, field);
+      const std::string_view value = table.text(record, field);
+      text += table.fields()[field].kind == FieldKind::BirthDate ? spoken_date(value) : std::string(value);
     }
   }
   return text;

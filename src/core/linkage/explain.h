@@ -17,7 +17,7 @@ struct Explanation {
     std::string comparison;  // "surname"
     LevelKind level = LevelKind::Missing;
     double threshold = 0;  // Where the level has one.
-    std::string a, b;      // What was compared, made canonical. Home: the address and postcode.
+    std::string a, b;      // What was compared, made canonical; dates as 2014-03-12. Home: the address and postcode.
     double weight = 0;
     double frequency = 0;  // Of the weight, what the value's being rare (above 0) or common (below) adds.
   };
@@ -61,7 +61,7 @@ class Explainer {
   std::unique_ptr<const Scorer> scorer_;
 };
 
-// As sentences for the officer who has to decide: "They have the same birth date, 2014-03-12: +12.3." One a line.
+// As sentences for the officer who has to decide: "The same birth date: 2014-03-12: +12.3". One a line.
 std::string to_text(const Explanation& explanation);
 std::string to_json(const Explanation& explanation);
 
