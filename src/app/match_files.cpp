@@ -75,10 +75,11 @@ void print_notes(const linkage::LoadedTable& data, const std::vector<std::string
 
 // Which rules were chosen, what each level says, and what is expected of them.
 void print_training(const linkage::Training& training) {
-  std::fprintf(stderr, "%-62s %12s %8s %8s\n", "blocking rule (* chosen)", "pairs", "recall", "adds");
+  std::fprintf(stderr, "%-62s %12s %8s %8s %13s\n", "blocking rule (* chosen)", "pairs", "recall", "adds",
+               "largest block");
   for (const linkage::RuleEstimate& rule : training.rules) {
-    std::fprintf(stderr, "%c %-60s %12.0f %8.4f %8.4f\n", rule.chosen ? '*' : ' ', to_text(rule.rule).c_str(),
-                 rule.pairs, rule.recall, rule.added_recall);
+    std::fprintf(stderr, "%c %-60s %12.0f %8.4f %8.4f %13.0f\n", rule.chosen ? '*' : ' ', to_text(rule.rule).c_str(),
+                 rule.pairs, rule.recall, rule.added_recall, rule.largest_block);
   }
   std::fprintf(stderr, "\n%-62s %10s %12s %10s %8s\n", "level", "m", "u", "household", "bits");
   for (const linkage::Comparison& comparison : training.model.comparisons) {

@@ -97,7 +97,7 @@ state "a record that is not there is refused" refused "nobody: No record has thi
 match train children.csv --fields children-fields.json --id rec_id --out x.json --precision 2
 state "a precision of 2 is refused" refused "--precision: This is not a number from 0.5 to 0.999999."
 match train children.csv --fields children-fields.json --id rec_id --out x.json --pairs-per-record 3
-state "a budget of pairs is kept" awk '/^\*/ { pairs += $(NF - 2) } END { exit !(pairs > 0 && pairs <= 3 * 218) }' err
+state "a budget of pairs is kept" awk '/^\*/ { pairs += $(NF - 3) } END { exit !(pairs > 0 && pairs <= 3 * 218) }' err
 match train children.csv --fields children-fields.json --id rec_id --out strict.json --precision 0.9999
 weight() { sed -nE 's/.*"link_weight": ([-0-9.]+).*/\1/p' "$1"; }
 state "who wants more precision links from a higher weight" awk "BEGIN { exit !($(weight strict.json) > $(weight model.json)) }"

@@ -382,6 +382,29 @@ TEST(Evaluation, CountsPairsAndTwins) {
   EXPECT_EQ(found.twins_merged, 0u);
 }
 
+TEST(Evaluation, FindsTheBestWeightByHand) {
+  const LoadedTable data = read({"1,Ada,,,,,,", "2,Ada,,,,,,", "3,Bea,,,,,,", "4,Bea,,,,,,", "5,Cleo,,,,,,"});
+  // 1 and 2 are one person, 3 and 4 another. At 10 bits a right pair, at 6 a wrong one, at 4 a right one, at -3 a wrong one.
+  const std::vector<std::uint64_t> truth = {1, 1, 2, 2, 3};
+  const std::vector<WeighedPair> pairs = {{0, 1, 10'000}, {2, 3, 4'000}, {0, 2, 6'000}, {1, 4, -3'000}};
+  Model model = household_model();
+  model.link_weight = 5;
+  Linkage linked;
+  linked.cluster_of = {0, 0, 0, 3, 4};  // 1, 2 and 3 are one: three pairs, of which one is right.
+  const Evaluation found = evaluate(data.table, model, linked, pairs, truth, {}, Pairing::All);
+  EXPECT_EQ(found.true_pairs, 2u);
+  EXPECT_DOUBLE_EQ(found.pair_own.precision, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.pair_own.recall, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.pair_own.f1, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.pair_best.weight, 4);  // Two of three right, none missed: 2 x 2 / (3 + 2).
+  EXPECT_DOUBLE_EQ(found.pair_best.f1, 0.8);
+  EXPECT_DOUBLE_EQ(found.recall_at_precision_999, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.blocking_recall, 1);
+  EXPECT_DOUBLE_EQ(found.cluster_own.precision, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(found.cluster_own.recall, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.cluster_own.f1, 2.0 / (3 + 2));
+}
+
 TEST(Evaluation, CountsPairsOfDifferentFilesOnly) {
   const std::vector<std::string> headers = {std::string(kHeader), std::string(kHeader)};
   TableReader reader({.map = std::string(kMap), .id_column = "id", .label_columns = {"surname"}, .threads = 1});
