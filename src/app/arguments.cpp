@@ -1,6 +1,9 @@
 #include "app/arguments.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
 
 #include "base/text.h"
 
@@ -80,6 +83,20 @@ Result<std::int64_t> Arguments::number_or(std::string_view option, std::int64_t 
                    "Write it in digits: --" + std::string(option) + " " + std::to_string(otherwise) + "."};
   }
   return *number;
+}
+
+Result<double> Arguments::real_or(std::string_view option, double otherwise, double least, double most) const {
+  const auto text = value(option);
+  if (!text) return otherwise;
+  double number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  // Written so that what is no number is refused, too.
+  if (error != std::errc{} || end != text->data() + text->size() || !(number >= least && number <= most)) {
+    std::array<char, 96> what;
+    std::snprintf(what.data(), what.size(), "This is not a number from %g to %g.", least, most);
+    return Problem{what.data(), "--" + std::string(option), "Write it in digits, with a point: 0.99."};
+  }
+  return number;
 }
 
 }  // namespace guildhall::app

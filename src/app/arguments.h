@@ -29,6 +29,8 @@ class Arguments {
   std::string value_or(std::string_view option, std::string_view otherwise) const;
   Result<std::int64_t> number_or(std::string_view option, std::int64_t otherwise, std::int64_t least,
                                  std::int64_t most) const;
+  // A number with or without a decimal point.
+  Result<double> real_or(std::string_view option, double otherwise, double least, double most) const;
   bool flag(std::string_view option) const { return values_.contains(option); }
   const std::vector<std::string>& rest() const { return rest_; }
 

@@ -34,5 +34,15 @@ TEST(Arguments, RefusesNumbersOutOfRange) {
   EXPECT_EQ(*parsed({})->number_or("port", 8480, 0, 65535), 8480);
 }
 
+TEST(Arguments, ReadsNumbersWithAPoint) {
+  EXPECT_DOUBLE_EQ(*parsed({"--port", "0.995"})->real_or("port", 0.99, 0.5, 1), 0.995);
+  EXPECT_DOUBLE_EQ(*parsed({})->real_or("port", 0.99, 0.5, 1), 0.99);
+  for (const std::string_view word : {"2", "nan", "inf", "0.9x", "", "0,9"}) {
+    EXPECT_FALSE(parsed({"--port", word})->real_or("port", 0.99, 0.5, 1).ok()) << word;
+  }
+  EXPECT_EQ(to_text(parsed({"--port", "2"})->real_or("port", 0.99, 0.5, 1).problems()),
+            "--port: This is not a number from 0.5 to 1. Write it in digits, with a point: 0.99.");
+}
+
 }  // namespace
 }  // namespace guildhall::app

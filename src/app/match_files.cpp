@@ -4,25 +4,23 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
-#include <map>
 #include <optional>
-#include <sstream>
-#include <thread>
-#include <unordered_map>
+#include <set>
 
+#include "app/match_inputs.h"
+#include "app/match_review.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "linkage/charts.h"
 #include "linkage/evaluate.h"
 #include "linkage/explain.h"
 #include "linkage/ids.h"
 #include "linkage/linkage.h"
-#include "linkage/steward.h"
 #include "linkage/table.h"
 #include "linkage/train.h"
 
@@ -39,38 +37,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Problem{"The file can't be opened.", path, "Check its name and who may read it."};
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-// The rows of all files, in pieces.
-Result<linkage::LoadedTable> read_records(const std::vector<std::string>& paths, linkage::TableOptions options) {
-  std::vector<std::ifstream> files;
-  std::vector<std::string> headers;
-  for (const std::string& path : paths) {
-    std::ifstream& in = files.emplace_back(path, std::ios::binary);
-    std::string header;
-    if (!in) return Problem{"The file can't be opened.", path, "Check its name and who may read it."};
-    std::getline(in, header);
-    headers.push_back(header);
-  }
-  linkage::TableReader reader(std::move(options));
-  TRY(reader.begin(headers));
-  std::string piece(2 << 20, '\0');
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    reader.begin_file(i, paths[i]);
-    while (files[i].read(piece.data(), static_cast<std::streamsize>(piece.size())) || files[i].gcount() > 0) {
-      reader.add(std::string_view(piece).substr(0, static_cast<std::size_t>(files[i].gcount())));
-    }
-    reader.end_file();
-  }
-  return reader.finish();
-}
 
 double peak_mb() {
   rusage usage{};
@@ -99,81 +65,6 @@ std::string quality_json(const linkage::Quality& quality, bool with_weight) {
   return json + "}";
 }
 
-Result<std::string> needed(const Arguments& arguments, std::string_view option, std::string_view what) {
-  const auto value = arguments.value(option);
-  if (!value) {
-    return Problem{"Say " + std::string(what) + ".", "--" + std::string(option),
-                   "For example: guildhall match evaluate people.csv --fields map.json --id rec_id --truth person_id"};
-  }
-  return *value;
-}
-
-struct Inputs {
-  std::vector<std::string> files;
-  linkage::Pairing pairing = linkage::Pairing::All;
-  unsigned threads = 1;
-};
-
-// `words`: how many of those after `match` are not files.
-Result<Inputs> inputs_of(const Arguments& arguments, std::size_t words_behind = 0) {
-  Inputs inputs;
-  const std::vector<std::string>& words = arguments.rest();
-  if (words.size() <= 1 + words_behind) {
-    return Problem{"Say which file to read.", "", "CSV files with a header line, after the word."};
-  }
-  inputs.files.assign(words.begin() + 1, words.end() - static_cast<std::ptrdiff_t>(words_behind));
-  const unsigned cores = std::max(std::thread::hardware_concurrency(), 1u);
-  inputs.threads = static_cast<unsigned>(TRY(arguments.number_or("threads", cores, 1, 64)));
-  if (arguments.flag("link")) {
-    if (inputs.files.size() < 2) return Problem{"--link links records of different files.", "", "Name at least two."};
-    inputs.pairing = linkage::Pairing::AcrossFiles;
-  }
-  return inputs;
-}
-
-// The columns that a model's fields were read from, as the map that it was trained with.
-std::string map_of(const linkage::Model& model) {
-  boost::json::object map;
-  for (const linkage::Field& field : model.fields) {
-    const bool is_part = field.part != linkage::Field::Part::Whole;
-    for (const std::string& column : field.columns) {
-      map[column] = is_part ? name_of(linkage::FieldKind::FullName) : name_of(field.kind);
-    }
-  }
-  return boost::json::serialize(map);
-}
-
-struct ModelAndRecords {
-  linkage::Model model;
-  linkage::LoadedTable data;
-};
-
-Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const Inputs& inputs) {
-  const std::string path = TRY(needed(arguments, "model", "which model to link by"));
-  linkage::Model model = TRY(linkage::model_from_json(TRY(read_file(path))));
-  linkage::TableOptions options;
-  options.map = map_of(model);
-  options.id_column = arguments.value_or("id", "");
-  options.threads = inputs.threads;
-  linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
-  return ModelAndRecords{std::move(model), std::move(data)};
-}
-
-Result<void> write_file(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) return Problem{"The file can't be written.", path, "Check the folder, and the space on the disk."};
-  return {};
-}
-
-std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string cell = "\"";
-  for (const char letter : text) cell += letter == '"' ? "\"\"" : std::string(1, letter);
-  return cell + "\"";
-}
-
 void print_notes(const linkage::LoadedTable& data, const std::vector<std::string>& notes) {
   for (const std::string& note : notes) std::cerr << "note: " << note << "\n";
   for (const auto& found : data.placeholders) {
@@ -184,10 +75,11 @@ void print_notes(const linkage::LoadedTable& data, const std::vector<std::string
 
 // Which rules were chosen, what each level says, and what is expected of them.
 void print_training(const linkage::Training& training) {
-  std::fprintf(stderr, "%-62s %12s %8s %8s\n", "blocking rule (* chosen)", "pairs", "recall", "adds");
+  std::fprintf(stderr, "%-62s %12s %8s %8s %13s\n", "blocking rule (* chosen)", "pairs", "recall", "adds",
+               "largest block");
   for (const linkage::RuleEstimate& rule : training.rules) {
-    std::fprintf(stderr, "%c %-60s %12.0f %8.4f %8.4f\n", rule.chosen ? '*' : ' ', to_text(rule.rule).c_str(),
-                 rule.pairs, rule.recall, rule.added_recall);
+    std::fprintf(stderr, "%c %-60s %12.0f %8.4f %8.4f %13.0f\n", rule.chosen ? '*' : ' ', to_text(rule.rule).c_str(),
+                 rule.pairs, rule.recall, rule.added_recall, rule.largest_block);
   }
   std::fprintf(stderr, "\n%-62s %10s %12s %10s %8s\n", "level", "m", "u", "household", "bits");
   for (const linkage::Comparison& comparison : training.model.comparisons) {
@@ -209,99 +101,114 @@ void print_training(const linkage::Training& training) {
       training.matches, 100 * training.expected_recall, training.model.link_weight, 100 * training.expected_precision);
 }
 
+// A file of its own for each chart, and a page with all of them and their tables.
+Result<void> write_charts(const std::string& folder, const std::string& name, std::string_view title,
+                          const std::vector<linkage::Chart>& charts) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return Problem{"The folder can't be made.", folder, "Check its name and who may write there."};
+  for (const linkage::Chart& chart : charts) TRY(write_file(folder + "/" + chart.name + ".svg", chart.svg));
+  return write_file(folder + "/" + name + ".html", linkage::to_html(title, charts));
+}
+
+Result<linkage::TrainOptions> train_options(const Arguments& arguments, const MatchInputs& inputs) {
+  linkage::TrainOptions options{.pairing = inputs.pairing, .threads = inputs.threads};
+  options.precision = TRY(arguments.real_or("precision", options.precision, 0.5, 0.999999));
+  options.precision_of_others = TRY(arguments.real_or("precision", options.precision_of_others, 0.5, 0.999999));
+  if (arguments.flag("pairs-per-record")) {
+    // Who names a budget means it, however few records there are.
+    options.pairs_per_record = TRY(arguments.real_or("pairs-per-record", options.pairs_per_record, 0.1, 10'000));
+    options.least_pairs = 0;
+  }
+  return options;
+}
+
 Result<void> train_on_files(const Arguments& arguments) {
-  const Inputs inputs = TRY(inputs_of(arguments));
+  const MatchInputs inputs = TRY(match_inputs(arguments));
   linkage::TableOptions options;
-  options.map = TRY(read_file(TRY(needed(arguments, "fields", "which columns mean what"))));
+  options.map = TRY(read_whole_file(TRY(needed(arguments, "fields", "which columns mean what"))));
   options.id_column = arguments.value_or("id", "");
   options.threads = inputs.threads;
   const std::string out = TRY(needed(arguments, "out", "where the model goes"));
   const linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
-  const linkage::Training training =
-      TRY(linkage::train(data.table, {.pairing = inputs.pairing, .threads = inputs.threads}));
+  const linkage::Training training = TRY(linkage::train(data.table, TRY(train_options(arguments, inputs))));
   TRY(write_file(out, to_json(training.model)));
+  if (const auto folder = arguments.value("charts")) {
+    TRY(write_charts(*folder, "model", "What the model has learnt",
+                     {linkage::weights_chart(training.model), linkage::probabilities_chart(training.model)}));
+  }
   print_notes(data, training.notes);
   print_training(training);
   std::cout << "Wrote " << out << ", learnt from " << data.table.records() << " records.\n";
   return {};
 }
 
-// A small CSV file: its columns by name, a row for each line. The columns that are needed have to be there.
-struct Rows {
-  std::map<std::string, std::size_t> columns;
-  std::vector<std::vector<std::string>> rows;
-  const std::string& at(std::size_t row, const std::string& column) const {
-    static const std::string kNone;
-    const auto found = columns.find(column);
-    return found == columns.end() ? kNone : rows[row][found->second];
-  }
-};
-
-Result<Rows> read_rows(const std::string& path, const std::vector<std::string>& needed_columns) {
-  const std::string text = TRY(read_file(path));
-  const std::vector<std::vector<std::string>> lines = TRY(linkage::read_csv(text));
-  Rows read;
-  for (std::size_t i = 0; i < lines.front().size(); ++i) read.columns.emplace(lines.front()[i], i);
-  for (const std::string& column : needed_columns) {
-    if (!read.columns.contains(column)) {
-      return Problem{"The file has no column \"" + column + "\".", path, "Give the file that guildhall match wrote."};
-    }
-  }
-  read.rows.assign(lines.begin() + 1, lines.end());
-  return read;
-}
-
 // The clusters of an earlier run, as it wrote them.
 Result<std::vector<linkage::PreviousMember>> previous_members(const std::string& path) {
-  const Rows read = TRY(read_rows(path, {"id", "cluster_id"}));
+  const Rows read = TRY(read_small_csv(path, {"id", "cluster_id"}));
   std::vector<linkage::PreviousMember> members;
   for (std::size_t row = 0; row < read.rows.size(); ++row) {
     const auto cluster = Uuid::parse(read.at(row, "cluster_id"));
     if (!cluster.ok()) {
-      return Problem{"A cluster's id is none of ours.", path + ", row " + std::to_string(row + 2),
-                     "Give the file that an earlier run wrote."};
+      return Problem{"A cluster's id is none of ours.", read.place(row), "Give the file that an earlier run wrote."};
     }
     members.push_back({read.at(row, "id"), *cluster});
   }
   return members;
 }
 
-enum class Answer : std::uint8_t { None, Yes, No };
-
-// What a person wrote into the column `answer`.
-Result<Answer> answer_of(const Rows& read, std::size_t row, const std::string& path) {
-  const std::string word = lower_ascii(trimmed(read.at(row, "answer")));
-  if (word == "yes" || word == "y" || word == "1") return Answer::Yes;
-  if (word == "no" || word == "n" || word == "0") return Answer::No;
-  if (word.empty() || word == "unsure" || word == "?") return Answer::None;
-  return Problem{"\"" + word + "\" is no answer.", path + ", row " + std::to_string(row + 2),
-                 "Write yes, no or unsure into the column \"answer\"."};
+// People come and go, so that a decision about somebody who is not here is no mistake, but is told.
+void tell_unknown(const std::vector<PairAnswer>& answers, const linkage::Table& table) {
+  const RecordsById by_id = records_by_id(table);
+  const auto is_unknown = [&](const PairAnswer& one) { return !by_id.contains(one.id_a) || !by_id.contains(one.id_b); };
+  const auto count = std::count_if(answers.begin(), answers.end(), is_unknown);
+  if (count == 0) return;
+  const PairAnswer& first = *std::find_if(answers.begin(), answers.end(), is_unknown);
+  std::cerr << "note: " << count << " decisions are about records that are not here, the first " << first.id_a
+            << " and " << first.id_b << " (" << first.place << "); passed over.\n";
 }
 
-Result<linkage::Decisions> decisions_in(const std::string& path) {
-  const Rows read = TRY(read_rows(path, {"id_a", "id_b", "answer"}));
-  linkage::Decisions decisions;
-  Problems problems;
-  for (std::size_t row = 0; row < read.rows.size(); ++row) {
-    const auto answer = answer_of(read, row, path);
-    if (!answer.ok()) {
-      problems.insert(problems.end(), answer.problems().begin(), answer.problems().end());
-    } else if (*answer != Answer::None) {
-      auto& decided = *answer == Answer::Yes ? decisions.always_link : decisions.never_link;
-      decided.emplace_back(read.at(row, "id_a"), read.at(row, "id_b"));
-    }
+// What became of clusters since the run before, for those who keep a copy: a row for each change.
+std::string change_feed(const std::vector<linkage::PreviousMember>& previous,
+                        const std::vector<std::vector<std::string>>& members,
+                        const std::vector<linkage::AssignedId>& assigned, const std::vector<std::string>& ids) {
+  std::string feed = "change,cluster_id,other_cluster_id,records\n";
+  const auto row = [&](std::string_view change, const std::string& id, const std::string& other, std::size_t records) {
+    feed += std::string(change) + "," + id + "," + other + "," + std::to_string(records) + "\n";
+  };
+  std::set<std::string_view> known;
+  std::set<std::string> gone;
+  for (const linkage::PreviousMember& member : previous) {
+    known.insert(member.record);
+    gone.insert(member.cluster.text());
   }
-  if (!problems.empty()) return problems;
-  return decisions;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto added = static_cast<std::size_t>(std::count_if(
+        members[i].begin(), members[i].end(), [&](const std::string& record) { return !known.contains(record); }));
+    gone.erase(ids[i]);
+    if (assigned[i].fate == linkage::IdFate::Created) row("created", ids[i], "", members[i].size());
+    if (assigned[i].split_from) row("split", ids[i], assigned[i].split_from->text(), members[i].size());
+    for (const Uuid& ended : assigned[i].merged_ids) {
+      row("merged", ids[i], ended.text(), members[i].size());
+      gone.erase(ended.text());
+    }
+    if (assigned[i].fate != linkage::IdFate::Created && added > 0) row("grown", ids[i], "", added);
+  }
+  for (const std::string& id : gone) row("gone", id, "", 0);
+  return feed;
 }
 
 Result<void> run_on_files(const Arguments& arguments) {
-  const Inputs inputs = TRY(inputs_of(arguments));
+  const MatchInputs inputs = TRY(match_inputs(arguments));
   const std::string out = TRY(needed(arguments, "out", "where the clusters go"));
   const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
   const linkage::Table& table = read.data.table;
   linkage::Decisions decisions;
-  if (const auto path = arguments.value("decisions")) decisions = TRY(decisions_in(*path));
+  if (const auto path = arguments.value("decisions")) {
+    const std::vector<PairAnswer> answers = TRY(read_answers(*path));
+    tell_unknown(answers, table);
+    decisions = decisions_of(answers);
+  }
   const linkage::Linkage linked =
       TRY(linkage::link(table, read.model, decisions, {.pairing = inputs.pairing, .threads = inputs.threads}));
 
@@ -326,8 +233,9 @@ Result<void> run_on_files(const Arguments& arguments) {
   constexpr std::array<std::string_view, 4> kFates = {"kept", "created", "merged", "split"};
   std::array<std::size_t, 4> fates{};
   std::string clusters = "id,cluster_id,cluster_size,fate\n";
+  std::vector<std::string> ids;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const std::string id = (assigned[i].id ? *assigned[i].id : new_uuid()).text();
+    const std::string id = ids.emplace_back((assigned[i].id ? *assigned[i].id : new_uuid()).text());
     const auto fate = static_cast<std::size_t>(assigned[i].fate);
     ++fates[fate];
     for (const linkage::RecordIndex record : members[i]) {
@@ -336,6 +244,16 @@ Result<void> run_on_files(const Arguments& arguments) {
     }
   }
   TRY(write_file(out, clusters));
+  if (const auto path = arguments.value("changes")) {
+    TRY(write_file(*path, change_feed(previous, keys, assigned, ids)));
+  }
+  if (const auto folder = arguments.value("charts")) {
+    const auto alone = linkage::self_weights(table, read.model, inputs.threads);
+    TRY(write_charts(*folder, "run", "What the run has made of the records",
+                     {linkage::thresholds_chart(read.model, linked.statistics.weights),
+                      linkage::unlinkables_chart(read.model, alone),
+                      linkage::clusters_chart(linkage::cluster_quality(table, read.model, linked))}));
+  }
   if (const auto path = arguments.value("clerical")) {
     std::string queue = "id_a,id_b,reason,weight,information\n";
     for (const linkage::ClericalPair& pair : linked.clerical) {
@@ -362,97 +280,26 @@ Result<void> run_on_files(const Arguments& arguments) {
   return {};
 }
 
-// Pairs of all weights, with their explanations, and room for an answer.
-Result<void> draw_sample(const Arguments& arguments, const Inputs& inputs, const ModelAndRecords& read) {
-  const linkage::Table& table = read.data.table;
-  const auto count = static_cast<std::size_t>(TRY(arguments.number_or("sample", 200, 1, 1'000'000)));
-  const std::string out = TRY(needed(arguments, "out", "where the sample goes"));
-  const auto pairs = TRY(linkage::weigh(table, read.model, read.model.review_weight - 6,
-                                        {.pairing = inputs.pairing, .threads = inputs.threads}));
-  const auto sample = linkage::draw_for_review(table, pairs, count, 1);
-  std::string text = "id_a,id_b,weight,stratum,stratum_pairs,why,answer\n";
-  for (const linkage::SampledForReview& one : sample) {
-    const auto explanation = linkage::explain(table, read.model, one.pair.a, one.pair.b);
-    std::array<char, 64> numbers;
-    std::snprintf(numbers.data(), numbers.size(), "%.3f,%d,%zu", explanation.weight, one.stratum, one.stratum_pairs);
-    text += csv_cell(table.id(one.pair.a)) + "," + csv_cell(table.id(one.pair.b)) + "," + numbers.data() + "," +
-            csv_cell(to_text(explanation)) + ",\n";
-  }
-  TRY(write_file(out, text));
-  std::cout << "Wrote " << sample.size() << " pairs to " << out
-            << ". Write yes, no or unsure into the column \"answer\"; then give the file with --answers.\n";
-  return {};
-}
-
-Result<void> learn_from_answers(const Arguments& arguments, const ModelAndRecords& read, const std::string& path) {
-  const linkage::Table& table = read.data.table;
-  const Rows rows = TRY(read_rows(path, {"id_a", "id_b", "answer"}));
-  std::unordered_map<std::string_view, linkage::RecordIndex> by_id;
-  for (linkage::RecordIndex record = 0; record < table.records(); ++record) by_id.emplace(table.id(record), record);
-  std::vector<linkage::DecidedPair> decided;
-  std::vector<linkage::Answered> sampled;
-  Problems problems;
-  for (std::size_t row = 0; row < rows.rows.size(); ++row) {
-    const auto answer = answer_of(rows, row, path);
-    const auto a = by_id.find(rows.at(row, "id_a")), b = by_id.find(rows.at(row, "id_b"));
-    if (!answer.ok()) {
-      problems.insert(problems.end(), answer.problems().begin(), answer.problems().end());
-    } else if (a == by_id.end() || b == by_id.end()) {
-      problems.push_back({"No record has one of these ids.", path + ", row " + std::to_string(row + 2),
-                          "Give the records that the pairs were drawn from."});
-    } else if (*answer != Answer::None) {
-      decided.push_back({a->second, b->second, *answer == Answer::Yes});
-      const auto pairs = parse_integer(rows.at(row, "stratum_pairs"));
-      if (!pairs) continue;  // Not a sample, but the clerical queue.
-      sampled.push_back({std::strtod(rows.at(row, "weight").c_str(), nullptr),
-                         static_cast<int>(parse_integer(rows.at(row, "stratum")).value_or(0)),
-                         static_cast<std::size_t>(*pairs), *answer == Answer::Yes});
-    }
-  }
-  if (!problems.empty()) return problems;
-  if (!sampled.empty()) {
-    const linkage::ReviewQuality quality = linkage::quality_of(sampled, read.model.link_weight);
-    std::printf(
-        "From %.2f bits on: precision %.4f (95 %%: %.4f to %.4f), recall of the pairs compared %.4f (%.4f to %.4f).\n",
-        read.model.link_weight, quality.precision.value, quality.precision.low, quality.precision.high,
-        quality.recall.value, quality.recall.low, quality.recall.high);
-  }
-  const double n = static_cast<double>(table.records());
-  const linkage::Learned learned = linkage::learn(table, read.model, decided, read.model.prior * n * (n - 1) / 2);
-  std::printf("By %zu answers, such pairs are %.2f bits %s likely than their weights say.\n", decided.size(),
-              std::abs(learned.shift), learned.shift < 0 ? "less" : "more");
-  if (const auto out = arguments.value("out")) {
-    TRY(write_file(*out, to_json(learned.model)));
-    std::cout << "Wrote " << *out << ", which links from " << learned.model.link_weight << " bits on.\n";
-  }
-  return {};
-}
-
-Result<void> review_files(const Arguments& arguments) {
-  const Inputs inputs = TRY(inputs_of(arguments));
-  const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
-  if (const auto path = arguments.value("answers")) return learn_from_answers(arguments, read, *path);
-  return draw_sample(arguments, inputs, read);
-}
-
 Result<void> explain_in_files(const Arguments& arguments) {
-  const Inputs inputs = TRY(inputs_of(arguments, 2));
+  const MatchInputs inputs = TRY(match_inputs(arguments, 2));
   const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
   const linkage::Table& table = read.data.table;
-  std::array<std::optional<linkage::RecordIndex>, 2> records;
+  const RecordsById by_id = records_by_id(table);
+  std::array<linkage::RecordIndex, 2> records{};
   Problems problems;
   for (std::size_t i = 0; i < 2; ++i) {
     const std::string& wanted = arguments.rest()[arguments.rest().size() - 2 + i];
-    for (linkage::RecordIndex record = 0; record < table.records(); ++record) {
-      if (table.id(record) == wanted) records[i] = record;
-    }
-    if (!records[i]) {
+    const auto found = by_id.find(wanted);
+    if (found == by_id.end()) {
       problems.push_back(
           {"No record has this id.", wanted, "Say which column holds the ids with --id; then two of them."});
+    } else {
+      records[i] = found->second;
     }
   }
   if (!problems.empty()) return problems;
-  const linkage::Explanation explanation = linkage::explain(table, read.model, *records[0], *records[1]);
+  const linkage::Explanation explanation = linkage::explain(table, read.model, records[0], records[1]);
+  if (const auto path = arguments.value("svg")) TRY(write_file(*path, linkage::waterfall_chart(explanation).svg));
   if (arguments.flag("json")) {
     std::cout << to_json(explanation) << "\n";
   } else {
@@ -462,9 +309,9 @@ Result<void> explain_in_files(const Arguments& arguments) {
 }
 
 Result<void> evaluate_files(const Arguments& arguments) {
-  const Inputs inputs = TRY(inputs_of(arguments));
+  const MatchInputs inputs = TRY(match_inputs(arguments));
   linkage::TableOptions options;
-  options.map = TRY(read_file(TRY(needed(arguments, "fields", "which columns mean what"))));
+  options.map = TRY(read_whole_file(TRY(needed(arguments, "fields", "which columns mean what"))));
   options.id_column = arguments.value_or("id", "");
   options.label_columns.push_back(TRY(needed(arguments, "truth", "which column knows who is who")));
   if (const auto household = arguments.value("household")) options.label_columns.push_back(*household);
@@ -472,8 +319,7 @@ Result<void> evaluate_files(const Arguments& arguments) {
   Stopwatch watch, all;
   const linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
   const double load = watch.lap();
-  const linkage::Training training =
-      TRY(linkage::train(data.table, {.pairing = inputs.pairing, .threads = inputs.threads}));
+  const linkage::Training training = TRY(linkage::train(data.table, TRY(train_options(arguments, inputs))));
   const double train = watch.lap();
   const linkage::LinkOptions link_options{.pairing = inputs.pairing, .threads = inputs.threads};
   const linkage::Linkage linked = TRY(linkage::link(data.table, training.model, {}, link_options));
@@ -512,10 +358,11 @@ Result<void> evaluate_files(const Arguments& arguments) {
 Result<void> match_files_command(const Arguments& arguments) {
   const std::string_view word = arguments.rest().front();
   if (word == "evaluate") return evaluate_files(arguments);
+  if (word == "train" && arguments.flag("model")) return learn_from_decisions(arguments);
   if (word == "train") return train_on_files(arguments);
   if (word == "run") return run_on_files(arguments);
   if (word == "explain") return explain_in_files(arguments);
-  if (word == "review") return review_files(arguments);
+  if (word == "review") return match_review(arguments);
   return Problem{"There is no such way to match files.", std::string(word),
                  "Say train, run, review, explain or evaluate."};
 }

@@ -44,14 +44,75 @@ state "as data, too" says '"comparison":"surname","level":"exact","a":"HALL"'
 match review children.csv --model model.json --id rec_id --sample 30 --out sample.csv
 state "a sample of pairs is drawn for people" says "Wrote 30 pairs to sample.csv"
 sed -E 's/^(".*)?,$/\1,yes/' sample.csv > answers.csv
-match review children.csv --model model.json --id rec_id --answers answers.csv --out learnt.json
+match review children.csv --model model.json --id rec_id --answers answers.csv
 state "their answers say how right the model is" says "precision 1.0000 (95 %:"
-state "and make another" says "Wrote learnt.json, which links from"
+match train children.csv --model model.json --id rec_id --decisions answers.csv --out learnt.json
+state "and make another" says "Wrote learnt.json."
 match run children.csv --model learnt.json --id rec_id --out four.csv
 state "which links" says "218 records are"
 sed -E 's/,yes$/,perhaps/' answers.csv > wrong.csv
 match review children.csv --model model.json --id rec_id --answers wrong.csv
 state "an answer that is none is refused, with its row" refused '"perhaps" is no answer'
+
+# At the terminal: what is no answer is asked again, each answer is kept at once, nobody is asked twice.
+review() { match review children.csv --model model.json --id rec_id --queue queue.csv --decisions said.csv --by "J. Steward"; }
+review < <(printf 'perhaps\nno two boys, one cot\nu\nquit\n')
+state "a pair of the queue is asked about, with its explanation" says "Another forename:"
+state "and what was answered is told" says "2 answered, 1 left."
+state "who and why are kept" grep -q '^r0000023,r0000202,no,"two boys, one cot",J. Steward,20' said.csv
+review < /dev/null
+state "only what is open is asked again" says "0 answered, 1 left."
+state "and nothing that was answered" test "$(grep -c ' of 3: ' out)" = 1
+match run children.csv --model model.json --id rec_id --out five.csv --previous one.csv --decisions said.csv --clerical open.csv
+state "an answer ends the question" test "$(grep -c looks_like_twins open.csv)" = 0
+printf 'id_a,id_b,answer\nnobody,%s,no\n' $a > gone.csv
+match run children.csv --model model.json --id rec_id --out five.csv --decisions gone.csv
+state "a decision about somebody who is not here is told" grep -q 'note: 1 decisions are about records that are not here' err
+match review children.csv --model model.json --id rec_id --queue queue.csv --decisions children.csv --by x
+state "answers are not added to a file of another kind" refused "This file was not written by guildhall match review."
+match review children.csv --model model.json --id rec_id --queue gone.csv --decisions said.csv --by x
+state "a queue about other records is refused, with its row" refused "gone.csv, row 2: No record has one of these ids."
+match review children.csv --model model.json --id rec_id --answers said.csv
+state "the queue is no sample" refused "There is no answer about a pair of a sample."
+
+# Three changes: half of the records, then all.
+(head -1 children.csv; tail -n +2 children.csv | head -150) > early.csv
+match run early.csv --model model.json --id rec_id --out early-out.csv
+match run children.csv --model model.json --id rec_id --out late-out.csv --previous early-out.csv --changes changes.csv
+state "a feed says which clusters are new" grep -q '^created,' changes.csv
+state "and which have grown" grep -q '^grown,' changes.csv
+match run early.csv --model model.json --id rec_id --out early-out.csv --previous late-out.csv --changes changes.csv
+state "and which are gone" grep -q '^gone,' changes.csv
+
+match train children.csv --fields children-fields.json --id rec_id --out x.json --charts charts
+match run children.csv --model model.json --id rec_id --out x.csv --charts charts
+for chart in weights probabilities thresholds unlinkables clusters; do
+  state "$chart are drawn" grep -q '</svg>' charts/$chart.svg
+done
+state "with their tables on two pages" test "$(cat charts/model.html charts/run.html | grep -c '<table>')" = 5
+match explain children.csv --model model.json --id rec_id $a $b --svg pair.svg
+state "and so is a pair" grep -q 'The same surname: HALL' pair.svg
+match explain children.csv --model model.json --id rec_id $a nobody
+state "a record that is not there is refused" refused "nobody: No record has this id."
+match train children.csv --fields children-fields.json --id rec_id --out x.json --precision 2
+state "a precision of 2 is refused" refused "--precision: This is not a number from 0.5 to 0.999999."
+match train children.csv --fields children-fields.json --id rec_id --out x.json --pairs-per-record 3
+state "a budget of pairs is kept" awk '/^\*/ { pairs += $(NF - 3) } END { exit !(pairs > 0 && pairs <= 3 * 218) }' err
+match train children.csv --fields children-fields.json --id rec_id --out strict.json --precision 0.9999
+weight() { sed -nE 's/.*"link_weight": ([-0-9.]+).*/\1/p' "$1"; }
+state "who wants more precision links from a higher weight" awk "BEGIN { exit !($(weight strict.json) > $(weight model.json)) }"
+match run children.csv early.csv --model model.json --id rec_id --out x.csv
+state "an id that two files have is refused" refused "An id is in two files: r0000000."
+printf 'id,ref1,ref2,name,dob\n1,A123,,Okafor,2014-03-12\n2,A123,,Okafor,2014-03-12\n3,B124,,Jones,2015-03-12\n' > empty.csv
+echo '{"ref1":"identifier","ref2":"identifier","name":"surname","dob":"birth_date"}' > empty.json
+match train empty.csv --fields empty.json --id id --out empty-model.json
+state "an empty column is told" grep -q 'note: ref2: empty in all records; not compared.' err
+match run empty.csv --model empty-model.json --id id --out x.csv
+state "and the model without it links" says "3 records are 2 clusters"
+match run children.csv --model empty-model.json --id rec_id --out x.csv
+state "a model for other columns is refused" refused 'field ref1: The file has no column "ref1", which the model reads.'
+match run children.csv --id rec_id --out x.csv --model nowhere.json
+state "and one that is not there" refused "nowhere.json: The file can't be opened."
 
 match train nowhere.csv --fields children-fields.json --out x.json
 state "a file that is not there is refused" refused "nowhere.csv: The file can't be opened."

@@ -327,6 +327,8 @@ class Clusters {
     for (const Question& question : questions) {
       const RecordIndex x = find(question.edge.a), y = find(question.edge.b);
       if (x == y || never_.contains({question.edge.a, question.edge.b})) continue;
+      // What a steward has said of two records settles it for their clusters, but for strong evidence against it.
+      if (question.reason != ClericalReason::AgainstDecision && separated(x, y)) continue;
       if (!asked.insert(std::minmax(x, y)).second) continue;
       const double probability = 1 / (1 + std::exp2(-bits(question.edge.weight)));
       // A pair that a rule refused is as open as its rule says, however great its weight.

@@ -27,7 +27,7 @@ struct Evaluation {
 };
 
 // `truth`: by record, a number for each person; 0: not known, such records count in no pair. `households` the same for
-// homes, or empty. `birth_date` is the field that tells twins, or -1.
+// homes, or empty: then twins are not counted.
 Evaluation evaluate(const Table& table, const Model& model, const Linkage& linked, std::span<const WeighedPair> pairs,
                     std::span<const std::uint64_t> truth, std::span<const std::uint64_t> households, Pairing pairing);
 

@@ -16,13 +16,22 @@ std::string signed_bits(double bits) {
   return text.data();
 }
 
+// "20140312" as "2014-03-12", "18560000" as "1856"; also of days that don't exist.
+std::string spoken_date(std::string_view digits) {
+  if (digits.size() != 8) return std::string(digits);
+  const std::string year(digits.substr(0, 4));
+  if (digits.substr(4) == "0000") return year;
+  return year + "-" + std::string(digits.substr(4, 2)) + "-" + std::string(digits.substr(6));
+}
+
 std::string values_of(const Table& table, const Comparison& comparison, RecordIndex record) {
   std::string text;
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
     for (const std::string& name : comparison.fields) {
       if (table.fields()[field].name != name || table.row(record)[field] == 0) continue;
       if (!text.empty()) text += ", ";
-      text += table.text(record, field);
+      const std::string_view value = table.text(record, field);
+      text += table.fields()[field].kind == FieldKind::BirthDate ? spoken_date(value) : std::string(value);
     }
   }
   return text;
@@ -36,8 +45,34 @@ std::string spoken(std::string_view name) {
   return words;
 }
 
-// What a level says of a field, in words: "the same surname".
-std::string sentence(const Explanation::Step& step) {
+bool lacks_forename(const Table& table, RecordIndex record) {
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    if (table.fields()[field].kind == FieldKind::Forename) return table.row(record)[field] == 0;
+  }
+  return false;
+}
+
+// What is seen of persons, whatever the figures.
+std::vector<std::string> sentences(const PersonSigns& signs, bool lacks_forename) {
+  std::vector<std::string> all;
+  if (signs.different_nhs) all.push_back("Both NHS numbers pass their check, and they differ: each person has one.");
+  if (signs.shares_number) all.push_back("They share a number.");
+  if (signs.number_without_person()) {
+    all.push_back("But all else contradicts it: numbers are typed into brothers' and sisters' records.");
+  }
+  if (signs.looks_like_twins()) {
+    all.push_back(signs.forename_differs ? "One birth date and two forenames: they may be twins."
+                                         : "One birth date, a slip of a forename and another sex: they may be twins.");
+  }
+  if (lacks_forename && !signs.shares_number) {
+    all.push_back("One of them has no forename: twins share all the rest.");
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string to_text(const Explanation::Step& step) {
   const std::string name = spoken(step.comparison);
   const std::string both = ": " + step.a + " and " + step.b;
   switch (step.level) {
@@ -86,8 +121,6 @@ std::string sentence(const Explanation::Step& step) {
   return name;
 }
 
-}  // namespace
-
 Explanation explain(const Table& table, const Model& model, RecordIndex a, RecordIndex b) {
   return explain(table, model, Scorer(model, table), a, b);
 }
@@ -117,23 +150,41 @@ Explanation explain(const Table& table, const Model& model, const Scorer& scorer
   const MilliBits weight = scorer.weight(pattern, row_a, row_b);
   result.weight = bits(weight);
   result.probability = 1 / (1 + std::exp2(-result.weight));
-  const PersonSigns signs = scorer.signs(pattern, row_a, row_b);
-  if (signs.different_nhs) {
-    result.refused = ClericalReason::DifferentNhsNumbers;
-  } else if (model.tell_twins_apart && signs.number_without_person()) {
-    result.refused = ClericalReason::NumberWithoutPerson;
-  } else if (model.tell_twins_apart && signs.looks_like_twins()) {
-    result.refused = ClericalReason::LooksLikeTwins;
-  } else if (result.weight < model.link_weight) {
-    result.refused = ClericalReason::DoubtfulWeight;
-  }
+  result.signs = sentences(scorer.signs(pattern, row_a, row_b), lacks_forename(table, a) || lacks_forename(table, b));
+  result.link_weight = model.link_weight;
+  result.review_weight = model.review_weight;
+  result.refused = rule_against(table, model, scorer, a, b);
+  if (!result.refused && result.weight < model.link_weight) result.refused = ClericalReason::DoubtfulWeight;
   return result;
+}
+
+std::optional<ClericalReason> rule_against(const Table& table, const Model& model, const Scorer& scorer, RecordIndex a,
+                                           RecordIndex b) {
+  const ValueId* row_a = table.row(a);
+  const ValueId* row_b = table.row(b);
+  const PersonSigns signs = scorer.signs(scorer.pattern(row_a, row_b), row_a, row_b);
+  if (signs.different_nhs) return ClericalReason::DifferentNhsNumbers;
+  if (!model.tell_twins_apart) return std::nullopt;
+  if (signs.number_without_person()) return ClericalReason::NumberWithoutPerson;
+  if (signs.looks_like_twins()) return ClericalReason::LooksLikeTwins;
+  if (!signs.shares_number && (lacks_forename(table, a) || lacks_forename(table, b))) return ClericalReason::NoForename;
+  return std::nullopt;
+}
+
+Explainer::Explainer(const Table& table, const Model& model)
+    : table_(table), model_(model), scorer_(std::make_unique<Scorer>(model, table)) {}
+Explainer::~Explainer() = default;
+Explanation Explainer::explain(RecordIndex a, RecordIndex b) const {
+  return linkage::explain(table_, model_, *scorer_, a, b);
+}
+std::optional<ClericalReason> Explainer::rule_against(RecordIndex a, RecordIndex b) const {
+  return linkage::rule_against(table_, model_, *scorer_, a, b);
 }
 
 std::string to_text(const Explanation& explanation) {
   std::string text = "Before anything is compared: " + signed_bits(explanation.prior) + "\n";
   for (const Explanation::Step& step : explanation.steps) {
-    text += sentence(step) + ": " + signed_bits(step.weight);
+    text += to_text(step) + ": " + signed_bits(step.weight);
     if (std::abs(step.frequency) >= 0.05) {
       text += step.frequency > 0 ? " (of that " + signed_bits(step.frequency) + " because it is rare)"
                                  : " (of that " + signed_bits(step.frequency) + " because it is common)";
@@ -158,6 +209,9 @@ std::string to_text(const Explanation& explanation) {
       case ClericalReason::LooksLikeTwins:
         text += "For a person to decide: they may be twins.\n";
         break;
+      case ClericalReason::NoForename:
+        text += "For a person to decide: one has no forename, and twins share all the rest.\n";
+        break;
       default:
         text += "Below the weight from which pairs are linked.\n";
         break;
@@ -180,6 +234,8 @@ std::string to_json(const Explanation& explanation) {
                              {"household", explanation.household},
                              {"weight", explanation.weight},
                              {"probability", explanation.probability}};
+  object["link_weight"] = explanation.link_weight;
+  object["signs"] = boost::json::array(explanation.signs.begin(), explanation.signs.end());
   if (explanation.refused) object["refused"] = name_of(*explanation.refused);
   return boost::json::serialize(object);
 }

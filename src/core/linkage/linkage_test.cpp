@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <set>
@@ -131,6 +132,72 @@ TEST(Linkage, AStewardsDecisionOutweighsTheModel) {
   EXPECT_EQ(people(rows), (Groups{{"1", "2"}, {"3"}}));
 }
 
+TEST(Linkage, AsksNobodyTwiceWhatTwoClustersAre) {
+  // Twins with two records each: four pairs, one question; and none once it is answered for one of them.
+  const LoadedTable data = read({"1,Jayden,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
+                                 "2,Jayden,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
+                                 "3,Thomas,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
+                                 "4,Thomas,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR"});
+  Model model = household_model();
+  model.review_weight = -20;
+  const auto linked = link(data.table, model, {}, {});
+  EXPECT_EQ(people(data, *linked), (Groups{{"1", "2"}, {"3", "4"}}));
+  ASSERT_EQ(linked->clerical.size(), 1u);
+  EXPECT_EQ(linked->clerical[0].reason, ClericalReason::LooksLikeTwins);
+  const Decisions decisions{.always_link = {}, .never_link = {{"1", "3"}}, .superseded_nhs_numbers = {}};
+  EXPECT_TRUE(link(data.table, model, decisions, {})->clerical.empty());
+}
+
+TEST(Linkage, MakesNobodyOfMoreRecordsThanTheModelAllows) {
+  std::vector<std::string> rows;
+  for (int i = 0; i < 6; ++i) rows.push_back(std::to_string(i) + ",Oliver,Barden,2012-01-30,M,,9 Lime Road,WX16 5YJ");
+  const LoadedTable data = read(rows);
+  Model model = household_model();
+  model.largest_cluster = 4;
+  const auto linked = link(data.table, model, {}, {});
+  for (const auto& group : people(data, *linked)) EXPECT_LE(group.size(), 4u);
+  ASSERT_FALSE(linked->clerical.empty());
+  EXPECT_EQ(linked->clerical[0].reason, ClericalReason::ClusterTooLarge);
+}
+
+TEST(Linkage, RefusesAModelForOtherFields) {
+  const LoadedTable data = read({"1,Oliver,Barden,2012-01-30,M,,9 Lime Road,WX16 5YJ", "2,Oliver,Barden,,,,,"});
+  const std::vector<std::string> header = {"mail"};
+  Model model = untrained_model(*read_field_map(R"({"mail": "email"})", header));
+  EXPECT_EQ(to_text(link(data.table, model, {}, {}).problems()),
+            "email: The model compares a field that the records don't have. Map a column to it, or train a model for "
+            "these fields.");
+  Model broken = household_model();
+  broken.comparisons[1].levels[0].m_probability = std::nan("");
+  EXPECT_EQ(link(data.table, broken, {}, {}).problems()[0].what, "A probability is not above 0 and at most 1.");
+  broken = household_model();
+  broken.link_weight = std::nan("");
+  EXPECT_EQ(link(data.table, broken, {}, {}).problems()[0].where, "link_weight");
+}
+
+TEST(Explanation, SaysWhatTheClustersWillSay) {
+  const LoadedTable data = read({"1,Jayden,Walker,2014-03-12,M,9990000018,67 Mafeking Lane,WX2 3NR",
+                                 "2,Thomas,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
+                                 "3,Baby,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
+                                 "4,Jayden,Walker,2014-03-12,M,9990000026,67 Mafeking Lane,WX2 3NR",
+                                 "5,Zainab,Hussain,2010-07-07,F,9990000018,1 Ash Street,WX9 1AA",
+                                 "6,Zainab,Hussain,1990-01-01,F,,1 Ash Street,WX9 1AA"});
+  const Model model = household_model();
+  const Explainer explainer(data.table, model);
+  EXPECT_EQ(explainer.rule_against(0, 1), ClericalReason::LooksLikeTwins);
+  EXPECT_EQ(explainer.rule_against(0, 2), ClericalReason::NoForename);
+  EXPECT_EQ(explainer.rule_against(0, 3), ClericalReason::DifferentNhsNumbers);
+  EXPECT_EQ(explainer.rule_against(0, 4), ClericalReason::NumberWithoutPerson);
+  EXPECT_EQ(explainer.rule_against(4, 5), std::nullopt);
+  EXPECT_EQ(explainer.explain(4, 5).refused, ClericalReason::DoubtfulWeight);
+  EXPECT_EQ(explainer.explain(0, 1).signs,
+            (std::vector<std::string>{"One birth date and two forenames: they may be twins."}));
+  EXPECT_EQ(explainer.explain(0, 4).signs[0], "They share a number.");
+  const std::string text = to_text(explainer.explain(0, 2));
+  EXPECT_NE(text.find("The forename is missing in one of them, and says nothing: +0.0"), std::string::npos) << text;
+  EXPECT_NE(text.find("one has no forename"), std::string::npos) << text;
+}
+
 TEST(Linkage, CutsAWeakBridge) {
   // The record in the middle could be either of the two families' child; the others contradict each other.
   const std::vector<std::string> rows = {"1,Amir,Hussain,2014-03-12,M,9990000018,67 Mafeking Lane,WX2 3NR",
@@ -200,6 +267,24 @@ TEST(LinkageProperties, WeightsAreSymmetricAndTheSumOfTheirExplanation) {
         RC_ASSERT(std::abs(sum - one.weight) < 1e-9);
       }
     }
+  });
+}
+
+TEST(LinkageProperties, MergeThenUnmergeIsNothing) {
+  rc::check([] {
+    const std::vector<std::string> rows = *families();
+    const auto before = people(rows);
+    std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+    const auto id = [&](const std::string& row) { return row.substr(0, row.find(',')); };
+    Decisions decisions;
+    decisions.always_link.emplace_back(id(rows[random() % rows.size()]), id(rows[random() % rows.size()]));
+    RC_ASSERT(!people(rows, decisions).empty());
+    decisions.always_link.clear();
+    RC_ASSERT(people(rows, decisions) == before);
+    // And a decision about nobody who is here changes nothing.
+    decisions.always_link.emplace_back("nobody", id(rows[0]));
+    decisions.never_link.emplace_back("nobody", "neither");
+    RC_ASSERT(people(rows, decisions) == before);
   });
 }
 
@@ -295,6 +380,29 @@ TEST(Evaluation, CountsPairsAndTwins) {
   EXPECT_DOUBLE_EQ(found.cluster_own.recall, 0.5);
   EXPECT_DOUBLE_EQ(found.blocking_recall, 1);
   EXPECT_EQ(found.twins_merged, 0u);
+}
+
+TEST(Evaluation, FindsTheBestWeightByHand) {
+  const LoadedTable data = read({"1,Ada,,,,,,", "2,Ada,,,,,,", "3,Bea,,,,,,", "4,Bea,,,,,,", "5,Cleo,,,,,,"});
+  // 1 and 2 are one person, 3 and 4 another. At 10 bits a right pair, at 6 a wrong one, at 4 a right one, at -3 a wrong one.
+  const std::vector<std::uint64_t> truth = {1, 1, 2, 2, 3};
+  const std::vector<WeighedPair> pairs = {{0, 1, 10'000}, {2, 3, 4'000}, {0, 2, 6'000}, {1, 4, -3'000}};
+  Model model = household_model();
+  model.link_weight = 5;
+  Linkage linked;
+  linked.cluster_of = {0, 0, 0, 3, 4};  // 1, 2 and 3 are one: three pairs, of which one is right.
+  const Evaluation found = evaluate(data.table, model, linked, pairs, truth, {}, Pairing::All);
+  EXPECT_EQ(found.true_pairs, 2u);
+  EXPECT_DOUBLE_EQ(found.pair_own.precision, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.pair_own.recall, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.pair_own.f1, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.pair_best.weight, 4);  // Two of three right, none missed: 2 x 2 / (3 + 2).
+  EXPECT_DOUBLE_EQ(found.pair_best.f1, 0.8);
+  EXPECT_DOUBLE_EQ(found.recall_at_precision_999, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.blocking_recall, 1);
+  EXPECT_DOUBLE_EQ(found.cluster_own.precision, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(found.cluster_own.recall, 1.0 / 2);
+  EXPECT_DOUBLE_EQ(found.cluster_own.f1, 2.0 / (3 + 2));
 }
 
 TEST(Evaluation, CountsPairsOfDifferentFilesOnly) {

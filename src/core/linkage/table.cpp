@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/spelling.h"
 #include "base/text.h"
 #include "linkage/impl/blocks.h"
 #include "linkage/impl/csv_rows.h"
@@ -143,6 +144,24 @@ struct TableReader::State {
   }
 };
 
+namespace {
+
+Result<void> check_columns(const std::vector<Field>& fields, const std::vector<std::string>& header) {
+  Problems problems;
+  for (const Field& field : fields) {
+    for (const std::string& column : field.columns) {
+      if (std::find(header.begin(), header.end(), column) != header.end()) continue;
+      const std::string near = nearest(header, column);
+      problems.push_back({"The file has no column \"" + column + "\", which the model reads.", "field " + field.name,
+                          near.empty() ? "Train a model for these columns." : "Perhaps \"" + near + "\"."});
+    }
+  }
+  if (!problems.empty()) return problems;
+  return {};
+}
+
+}  // namespace
+
 TableReader::TableReader(TableOptions options) : state_(std::make_unique<State>()) {
   state_->options = std::move(options);
 }
@@ -156,7 +175,9 @@ Result<void> TableReader::begin(std::span<const std::string> lines) {
     headers.push_back(TRY(csv_header(line)));
     all.insert(all.end(), headers.back().begin(), headers.back().end());
   }
-  state.fields = TRY(read_field_map(state.options.map, all));
+  state.fields = state.options.fields;
+  if (state.fields.empty()) state.fields = TRY(read_field_map(state.options.map, all));
+  TRY(check_columns(state.fields, all));
   Problems problems;
   for (std::size_t file = 0; file < headers.size(); ++file) {
     const std::vector<std::string>& header = headers[file];

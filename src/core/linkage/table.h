@@ -74,6 +74,7 @@ class Table {
 
 struct TableOptions {
   std::string map;                         // See read_field_map.
+  std::vector<Field> fields = {};          // Instead of a map: those of a model, under the names that it knows them by.
   std::string id_column;                   // Its values are the ids; empty: the row's number is. Unique in a file.
   std::vector<std::string> label_columns;  // Not compared; for evaluating.
   unsigned threads = 1;

@@ -35,6 +35,53 @@ TEST(TableReader, ReadsTheSameHoweverTheFileIsCut) {
   }
 }
 
+TEST(TableReader, ReadsFilesOfDifferentShapesAsOneTable) {
+  TableReader reader(
+      {.map = R"({"name": "surname", "born": "birth_date"})", .id_column = "id", .label_columns = {}, .threads = 1});
+  const std::vector<std::string> headers = {"id,born,name", "name,more,id"};
+  ASSERT_TRUE(reader.begin(headers).ok());
+  reader.begin_file(0, "one.csv");
+  reader.add("1,2014-03-12,Smith\n");
+  reader.end_file();
+  reader.begin_file(1, "two.csv");
+  reader.add("Price,x,1");
+  reader.end_file();
+  const auto loaded = reader.finish();
+  ASSERT_TRUE(loaded.ok()) << to_text(loaded.problems());
+  EXPECT_EQ(loaded->table.records(), 2u);
+  EXPECT_EQ(loaded->table.text(0, 1), "20140312");
+  EXPECT_EQ(loaded->table.text(1, 1), "");
+  EXPECT_EQ(loaded->table.text(1, 0), "PRICE");
+  EXPECT_EQ(loaded->table.file(1), 1);
+}
+
+TEST(TableReader, ReadsTheFieldsOfAModelUnderItsNames) {
+  // Of two identifiers one was empty, so that the model has one; it is called by its column, as it was among two.
+  const Field reference{"ref1", FieldKind::Identifier, {"ref1"}, Field::Part::Whole};
+  TableReader reader({.map = {}, .fields = {reference}, .id_column = "id", .label_columns = {}, .threads = 1});
+  const std::vector<std::string> headers = {"id,ref1,ref2"};
+  ASSERT_TRUE(reader.begin(headers).ok());
+  reader.begin_file(0, "people.csv");
+  reader.add("1,AB123,\n");
+  reader.end_file();
+  const auto loaded = reader.finish();
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_EQ(loaded->table.fields(), std::vector<Field>{reference});
+  TableReader other({.map = {}, .fields = {reference}, .id_column = "id", .label_columns = {}, .threads = 1});
+  const std::vector<std::string> other_headers = {"id,ref2"};
+  EXPECT_EQ(to_text(other.begin(other_headers).problems()),
+            "field ref1: The file has no column \"ref1\", which the model reads. Perhaps \"ref2\".");
+}
+
+TEST(ReadCsv, ReadsWhatIsBetweenQuotationMarks) {
+  const auto rows = read_csv("a,\"b,c\"\r\n\"1 \"\"x\"\"\",\"two\nlines\"\r\n,\n3,");
+  ASSERT_TRUE(rows.ok()) << to_text(rows.problems());
+  EXPECT_EQ(*rows,
+            (std::vector<std::vector<std::string>>{{"a", "b,c"}, {"1 \"x\"", "two\nlines"}, {"", ""}, {"3", ""}}));
+  EXPECT_EQ(read_csv("a,b\n1,2,3\n").problems()[0].where, "row 2");
+  EXPECT_FALSE(read_csv("a,b\n1,\xE9\n").ok());
+}
+
 TEST(TableReader, SaysWhichRowsAreWrong) {
   const auto problems =
       read(R"({"name": "surname"})", "id,name", "1,Smith\n2,Smith,Jones\n1,Okafor\n,Price\n", 1000).problems();
@@ -84,6 +131,18 @@ TEST(Canonical, MakesOneOfManyWaysToWrite) {
       {FieldKind::BirthDate, "20140312", "20140312"},
       {FieldKind::BirthDate, "12 Mar 2014", "20140312"},
       {FieldKind::BirthDate, "2014-02-31", "20140231"},  // does not exist, and is one slip from one that does
+      {FieldKind::BirthDate, "12-03-2014", "20140312"},
+      {FieldKind::BirthDate, "12.03.2014", "20140312"},
+      {FieldKind::BirthDate, "12/03/2014 00:00:00", "20140312"},
+      {FieldKind::BirthDate, "2014-03-12T00:00:00", "20140312"},
+      {FieldKind::BirthDate, "12-Mar-2014", "20140312"},
+      {FieldKind::BirthDate, "2014-Mar-12", "20140312"},
+      {FieldKind::BirthDate, "12 March 2014", "20140312"},
+      {FieldKind::BirthDate, " 2014-03-12 ", "20140312"},
+      {FieldKind::BirthDate, "31/02/2014", "20140231"},
+      {FieldKind::BirthDate, "2014-13-12", "20141312"},
+      {FieldKind::BirthDate, "0000-00-00", ""},
+      {FieldKind::BirthDate, "", ""},
       {FieldKind::BirthDate, "1856", "18560000"},
       {FieldKind::BirthDate, "not known", ""},
       {FieldKind::NhsNumber, "999 000 0018", "9990000018"},
@@ -93,6 +152,11 @@ TEST(Canonical, MakesOneOfManyWaysToWrite) {
        "Ren\xC3\xA9"
        "e-Ann",
        "RENEEANN"},
+      {FieldKind::Forename, "  zo\xC3\xAB  ", "ZOE"},
+      {FieldKind::Forename, "\xC5\x81ucja", "LUCJA"},
+      {FieldKind::Surname, "Smith-Jones", "SMITHJONES"},
+      {FieldKind::Surname, "Smith Jones", "SMITHJONES"},
+      {FieldKind::Surname, "Gro\xC3\x9F", "GROSS"},
       {FieldKind::Forename, "Unknown", ""},
       {FieldKind::Forename, "Baby", ""},
       {FieldKind::Surname, "O'Neill", "ONEILL"},
@@ -100,6 +164,9 @@ TEST(Canonical, MakesOneOfManyWaysToWrite) {
       {FieldKind::Sex, "1", "M"},
       {FieldKind::Sex, "U", ""},
       {FieldKind::Postcode, "wr5 3de", "WR53DE"},
+      {FieldKind::Postcode, " WR53DE ", "WR53DE"},
+      {FieldKind::Postcode, "ec1a 1bb", "EC1A1BB"},
+      {FieldKind::Postcode, "", ""},
       {FieldKind::Address, "Apartment 3, 12 St. John's Road", "FLAT 3 12 ST JOHNS RD"},
       {FieldKind::Email, " Jo@Example.ORG ", "jo@example.org"},
       {FieldKind::Phone, "+44 (0)20 7946 0018", "02079460018"},

@@ -43,6 +43,11 @@ struct Random {
   }
 };
 
+// Of all 64-bit numbers the first of this share.
+std::uint64_t lots_of(double share) {
+  return share >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(share * 18446744073709551616.0);
+}
+
 struct SampledPair {
   RecordIndex a = 0, b = 0;
   Pattern pattern = 0;
@@ -149,15 +154,7 @@ class Trainer {
     });
   }
 
-  void count_pairs() {
-    const auto n = static_cast<double>(table_.records());
-    all_pairs_ = n * (n - 1) / 2;
-    if (options_.pairing == Pairing::AcrossFiles) {
-      std::array<double, 256> sizes{};
-      for (RecordIndex record = 0; record < table_.records(); ++record) ++sizes[table_.file(record)];
-      for (const double size : sizes) all_pairs_ -= size * (size - 1) / 2;
-    }
-  }
+  void count_pairs() { all_pairs_ = pairs_of(table_, options_.pairing); }
 
   bool is_pair(RecordIndex a, RecordIndex b) const {
     return a != b && (options_.pairing == Pairing::All || table_.file(a) != table_.file(b));
@@ -268,7 +265,7 @@ class Trainer {
     const auto n = static_cast<double>(table_.records());
     const double wanted = std::sqrt(kSampledMatches * n);
     std::vector<RecordIndex> records;
-    const auto limit = static_cast<std::uint64_t>(wanted >= n ? ~0ULL : wanted / n * 18446744073709551616.0);
+    const auto limit = lots_of(wanted / n);
     for (RecordIndex record = 0; record < table_.records(); ++record) {
       if (mixed(record ^ 0x9e3779b97f4a7c15ULL, 0xe7037ed1a0b428dbULL + 2 * options_.seed) <= limit)
         records.push_back(record);
@@ -328,7 +325,7 @@ class Trainer {
       own.pairs = pairs / share / pair_share;
       const double taken = pairs == 0 ? 1 : std::min(1.0, kTrainPairsPerRule / pairs);
       own.chance = taken * share * pair_share;
-      const auto pair_limit = static_cast<std::uint64_t>(taken >= 1 ? ~0ULL : taken * 18446744073709551616.0);
+      const auto pair_limit = lots_of(taken);
       std::vector<RecordPair> taken_pairs;
       for (const auto& [begin, end] : blocks) {
         for (std::size_t x = begin; x < end; ++x) {
@@ -759,6 +756,17 @@ class Trainer {
 };
 
 }  // namespace
+
+double pairs_of(const Table& table, Pairing pairing) {
+  const auto n = static_cast<double>(table.records());
+  double pairs = n * (n - 1) / 2;
+  if (pairing == Pairing::AcrossFiles) {
+    std::array<double, 256> sizes{};
+    for (RecordIndex record = 0; record < table.records(); ++record) ++sizes[table.file(record)];
+    for (const double size : sizes) pairs -= size * (size - 1) / 2;
+  }
+  return pairs;
+}
 
 std::vector<BlockingRule> candidate_rules(const std::vector<Field>& fields) {
   std::vector<BlockingRule> rules;

@@ -27,6 +27,9 @@ namespace guildhall::linkage {
 
 enum class Pairing : std::uint8_t { All, AcrossFiles };  // All: also within a file
 
+// How many pairs of records there are to choose from.
+double pairs_of(const Table& table, Pairing pairing);
+
 struct TrainOptions {
   double pairs_per_record = 6;        // The budget of pairs to look at...
   double least_pairs = 2e6;           // ...but this many in any case.
