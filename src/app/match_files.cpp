@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -131,18 +130,6 @@ Result<Inputs> inputs_of(const Arguments& arguments, std::size_t words_behind = 
   return inputs;
 }
 
-// The columns that a model's fields were read from, as the map that it was trained with.
-std::string map_of(const linkage::Model& model) {
-  boost::json::object map;
-  for (const linkage::Field& field : model.fields) {
-    const bool is_part = field.part != linkage::Field::Part::Whole;
-    for (const std::string& column : field.columns) {
-      map[column] = is_part ? name_of(linkage::FieldKind::FullName) : name_of(field.kind);
-    }
-  }
-  return boost::json::serialize(map);
-}
-
 struct ModelAndRecords {
   linkage::Model model;
   linkage::LoadedTable data;
@@ -152,7 +139,8 @@ Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const
   const std::string path = TRY(needed(arguments, "model", "which model to link by"));
   linkage::Model model = TRY(linkage::model_from_json(TRY(read_file(path))));
   linkage::TableOptions options;
-  options.map = map_of(model);
+  options.map = linkage::to_field_map(model.fields);
+  options.words = model.words;
   options.id_column = arguments.value_or("id", "");
   options.threads = inputs.threads;
   linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
@@ -470,10 +458,11 @@ Result<void> evaluate_files(const Arguments& arguments) {
   if (const auto household = arguments.value("household")) options.label_columns.push_back(*household);
   options.threads = inputs.threads;
   Stopwatch watch, all;
-  const linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
+  linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
   const double load = watch.lap();
   const linkage::Training training =
       TRY(linkage::train(data.table, {.pairing = inputs.pairing, .threads = inputs.threads}));
+  data.table.know_words(training.model.words);
   const double train = watch.lap();
   const linkage::LinkOptions link_options{.pairing = inputs.pairing, .threads = inputs.threads};
   const linkage::Linkage linked = TRY(linkage::link(data.table, training.model, {}, link_options));

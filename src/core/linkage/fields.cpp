@@ -237,4 +237,13 @@ Result<std::vector<Field>> read_field_map(std::string_view text, std::span<const
   return fields;
 }
 
+std::string to_field_map(std::span<const Field> fields) {
+  json::object map;
+  for (const Field& field : fields) {
+    const bool is_part = field.part != Field::Part::Whole;
+    for (const std::string& column : field.columns) map[column] = name_of(is_part ? FieldKind::FullName : field.kind);
+  }
+  return json::serialize(map);
+}
+
 }  // namespace guildhall::linkage

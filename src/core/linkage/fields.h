@@ -52,4 +52,7 @@ inline constexpr std::size_t kMostFields = 24;
 // Problems: not JSON, unknown kinds with the likely one, columns that are not in the header, nothing to compare.
 Result<std::vector<Field>> read_field_map(std::string_view json, std::span<const std::string> header);
 
+// The map that these fields were read by.
+std::string to_field_map(std::span<const Field> fields);
+
 }  // namespace guildhall::linkage
