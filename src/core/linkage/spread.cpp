@@ -105,17 +105,17 @@ std::vector<std::string> header_of(const Model& model) {
   return header;
 }
 
-TableReader reader_of(const SpreadSettings& settings, bool is_part) {
+std::unique_ptr<TableReader> reader_of(const SpreadSettings& settings, bool is_part) {
   TableOptions options;
   options.map = to_field_map(settings.model.fields);
   options.id_column = kId;
   options.words = settings.model.words;
   if (is_part) options.whole = settings.whole;
-  TableReader reader(std::move(options));
+  auto reader = std::make_unique<TableReader>(std::move(options));
   const std::vector<std::string> header = header_of(settings.model);
-  const auto begun = reader.begin(std::span(&header, 1));
-  check(begun.ok() && reader.wanted(0) == header, "the model's own columns");
-  reader.begin_file(0, "the rows");
+  const auto begun = reader->begin(std::span(&header, 1));
+  check(begun.ok() && reader->wanted(0) == header, "the model's own columns");
+  reader->begin_file(0, "the rows");
   return reader;
 }
 
@@ -131,15 +131,15 @@ class RowTable {
   }
   Result<Table> finish() {
     flush();
-    return TRY(reader_.finish()).table;
+    return std::move(TRY(reader_->finish()).table);
   }
 
  private:
   void flush() {
-    reader_.add_rows(cells_);
+    reader_->add_rows(cells_);
     cells_.clear();
   }
-  TableReader reader_;
+  std::unique_ptr<TableReader> reader_;
   std::size_t width_;
   std::vector<std::string_view> cells_;
 };
@@ -256,18 +256,18 @@ Result<void> check_spread(const Model& model) {
 // ---- Survey
 
 struct Survey::State {
-  TableReader reader;
+  std::unique_ptr<TableReader> reader;
 };
 Survey::Survey(const SpreadSettings& settings) : state_(new State{reader_of(settings, false)}) {}
 Survey::~Survey() = default;
 
 void Survey::add(std::span<const std::string_view> cells) {
-  state_->reader.add_rows(cells);
+  state_->reader->add_rows(cells);
 }
 
 Result<Survey::Found> Survey::finish() {
   Found found;
-  auto loaded = state_->reader.finish();
+  auto loaded = state_->reader->finish();
   if (!loaded.ok()) return loaded.problems();
   const Table& table = loaded->table;
   found.records = table.records();
@@ -309,9 +309,9 @@ Route::~Route() = default;
 Result<void> Route::add(std::span<const std::string_view> cells) {
   State& state = *state_;
   if (cells.empty()) return {};
-  TableReader reader = reader_of(state.settings, true);
-  reader.add_rows(cells);
-  const Table table = TRY(reader.finish()).table;
+  const auto reader = reader_of(state.settings, true);
+  reader->add_rows(cells);
+  const Table table = std::move(TRY(reader->finish()).table);
   const RuleKeys keys(state.settings.model.blocking_rules, table);
   const std::size_t slots = keys.slots(), count = table.records();
   check(slots == state.slots.rule_of.size());
@@ -456,7 +456,7 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a), table.row(pairs[i].b));
       if (weight < least) continue;
-      const auto [a, b] = std::minmax(table.id(pairs[i].a), table.id(pairs[i].b));
+      const auto [a, b] = std::minmax({table.id(pairs[i].a), table.id(pairs[i].b)});
       found.edges.push_back({std::string(a), std::string(b), weight, rule});
     }
     found.pairs_by_rule[rule] += pairs.size();
@@ -694,7 +694,7 @@ Result<std::vector<std::pair<std::string, std::string>>> decide(const SpreadSett
       entries.number<Node>();
       const auto weight = entries.number<std::int32_t>();
       const std::string_view one = entries.text(), other = entries.text();
-      const auto [a, b] = std::minmax(record_of.at(one), record_of.at(other));
+      const auto [a, b] = std::minmax({record_of.at(one), record_of.at(other)});
       edges.push_back({a, b, weight, scorer.pattern(table.row(a), table.row(b))});
     }
   }
