@@ -12,9 +12,11 @@ namespace json = boost::json;
 
 constexpr std::string_view kFormat = "guildhall linkage model 1";
 
+// With 15 digits: Boost.JSON reads more of them wrongly in the last place, and what is written again should be the same.
 std::string number(double value) {
   std::array<char, 32> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 15).ptr;
   return {buffer.data(), end};
 }
 
