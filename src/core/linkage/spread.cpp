@@ -71,7 +71,7 @@ class Entries {
 // Parcels that are being packed.
 class Packing {
  public:
-  Packing(std::uint32_t buckets, const Send& send) : buckets_(buckets), send_(send) {}
+  Packing(std::uint32_t buckets, Send send) : buckets_(buckets), send_(std::move(send)) {}
   std::string& to(std::uint32_t bucket, ParcelKind kind) {
     std::vector<std::string>& own = open_[static_cast<std::size_t>(kind)];
     if (own.empty()) own.resize(buckets_);
@@ -95,7 +95,7 @@ class Packing {
  private:
   static constexpr std::size_t kKinds = 8;
   std::uint32_t buckets_;
-  const Send& send_;
+  Send send_;
   std::vector<std::string> open_[kKinds];
 };
 
@@ -256,9 +256,10 @@ Result<void> check_spread(const Model& model) {
 // ---- Survey
 
 struct Survey::State {
+  const SpreadSettings& settings;
   std::unique_ptr<TableReader> reader;
 };
-Survey::Survey(const SpreadSettings& settings) : state_(new State{reader_of(settings, false)}) {}
+Survey::Survey(const SpreadSettings& settings) : state_(new State{settings, reader_of(settings, false)}) {}
 Survey::~Survey() = default;
 
 void Survey::add(std::span<const std::string_view> cells) {
@@ -276,6 +277,13 @@ Result<Survey::Found> Survey::finish() {
     const FieldKind kind = table.fields()[field].kind;
     if (kind != FieldKind::NhsNumber && kind != FieldKind::Upn && kind != FieldKind::Identifier) continue;
     const std::vector<std::uint32_t> counts = table.counts(field);
+    if (!state_->settings.whole.placeholders.empty()) {
+      for (const auto& [name, text] : state_->settings.whole.placeholders) {
+        const ValueId value = name == table.fields()[field].name ? table.domain(field).find_canonical(text) : 0;
+        if (value != 0) found.numbers.push_back({name, text, counts[value]});
+      }
+      continue;
+    }
     for (ValueId value = 1; value < counts.size(); ++value) {
       if (counts[value] == 0 || static_cast<std::size_t>(counts[value]) * 1'000 <= found.records) continue;
       found.numbers.push_back(
@@ -295,14 +303,13 @@ std::vector<std::string> settle_names(std::span<const std::string> names) {
 
 struct Route::State {
   const SpreadSettings& settings;
-  Send send;
   Packing packing;
   Slots slots;
   std::size_t width;
 };
 
 Route::Route(const SpreadSettings& settings, Send send)
-    : state_(new State{settings, std::move(send), Packing(settings.buckets, state_->send), Slots(settings.model),
+    : state_(new State{settings, Packing(settings.buckets, std::move(send)), Slots(settings.model),
                        header_of(settings.model).size()}) {}
 Route::~Route() = default;
 
@@ -467,7 +474,7 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
     if (!is_paired(block, entries.size())) return;
     const auto rule = static_cast<std::uint32_t>(block >> 32);
     const auto key = static_cast<BlockKey>(block);
-    if (rule != std::exchange(open_rule, rule) && !pairs.empty()) check(false, "pairs of two rules in one batch");
+    if (rule != open_rule) flush(std::exchange(open_rule, rule));  // A batch has the pairs of one rule.
     for (std::size_t x = 0; x < entries.size(); ++x) {
       const RecordIndex a = record_of[entries[x].row];
       for (std::size_t y = x + 1; y < entries.size(); ++y) {
@@ -477,9 +484,6 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
         if (pairs.size() == kBatch) flush(rule);
       }
     }
-    // A batch has the pairs of one rule: the next block may be of another.
-    const BlockRows::Entry* next = entries.data() + entries.size();
-    if (next == rows.entries.data() + rows.entries.size() || next->block >> 32 != rule) flush(rule);
   });
   flush(open_rule);
   return found;
@@ -489,7 +493,6 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
 
 struct RouteEdges::State {
   const SpreadSettings& settings;
-  Send send;
   Packing packing;
   MilliBits least;
   // Of this part: a forest, each node below a smaller one.
@@ -506,11 +509,8 @@ struct RouteEdges::State {
 };
 
 RouteEdges::RouteEdges(const SpreadSettings& settings, Send send)
-    : state_(new State{settings,
-                       std::move(send),
-                       Packing(settings.buckets, state_->send),
-                       milli_bits(settings.model.link_weight),
-                       {}}) {}
+    : state_(new State{
+          settings, Packing(settings.buckets, std::move(send)), milli_bits(settings.model.link_weight), {}}) {}
 RouteEdges::~RouteEdges() = default;
 
 void RouteEdges::add(std::string_view a, std::string_view b, std::int32_t weight) {

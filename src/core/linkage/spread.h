@@ -66,6 +66,8 @@ std::vector<std::string> spread_columns(const Model& model);
 // Problems: the model has no word counts, but compares words.
 Result<void> check_spread(const Model& model);
 
+// More than one in a thousand of these rows have a number: then it may be a placeholder, and a second survey, with
+// WholeTable::placeholders, counts those alone.
 class Survey {
  public:
   explicit Survey(const SpreadSettings& settings);
@@ -73,7 +75,7 @@ class Survey {
   void add(std::span<const std::string_view> cells);  // Row by row.
   struct Found {
     std::size_t records = 0;
-    std::vector<LoadedTable::Finding> numbers;  // More than one in a thousand of these rows have it.
+    std::vector<LoadedTable::Finding> numbers;
     std::vector<std::string> names;
   };
   Result<Found> finish();
