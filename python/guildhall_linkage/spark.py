@@ -31,16 +31,10 @@ from .problems import LinkageError, Problem
 __all__ = ["SparkLinked", "link"]
 
 # As in src/core/linkage/spread.h.
-_HOME, _ARCS, _EDGES, _CHANGES = 1, 2, 3, 7
+_HOME, _ARCS, _EDGES, _CHANGES, _FOUND = 1, 2, 3, 7, 8
 
 _PARCELS = "bucket int, kind int, bytes binary"
-_FINDINGS = "what string, place string, text string, number bigint"
-_SCHEMAS = {
-    "survey": _FINDINGS,
-    "count_blocks": _FINDINGS,
-    "pair": "id_a string, id_b string, weight int, rule int, pairs bigint",
-    "decide": "id string, cluster string",
-}
+_SCHEMAS = {"edges": "id_a string, id_b string, weight int", "clusters": "id string, cluster string"}
 
 
 @dataclass(frozen=True)
@@ -59,10 +53,12 @@ class SparkLinked:
     skipped_blocks: list[dict[str, Any]]
     placeholders: list[dict[str, Any]]
     rounds: int  # Of large-star and small-star.
+    _kept: tuple[DataFrame, ...] = ()
 
     def unpersist(self) -> None:
-        self.clusters.unpersist()
-        self.edges.unpersist()
+        """Gives back what Spark keeps; `clusters` and `edges` would be computed anew."""
+        for one in self._kept:
+            one.unpersist()
 
 
 class _Step:
@@ -94,7 +90,7 @@ def link(frame: DataFrame, model: Model, *, id: str, buckets: int | None = None)
     """Which rows of a DataFrame are one.
 
     id: the column with the ids, each there once. buckets: into how many parts the work is cut; none: as many as fit.
-    The frame is read twice: cache it, or write it to Parquet, where reading is dear.
+    The frame is counted, then read once; and once more where many rows share a number.
     """
     spark: SparkSession = frame.sparkSession
     columns = _columns(model)
@@ -120,61 +116,69 @@ def link(frame: DataFrame, model: Model, *, id: str, buckets: int | None = None)
         kept.append(one.persist(StorageLevel.MEMORY_AND_DISK))
         return kept[-1]
 
+    def only(parcels: DataFrame, *kinds: int) -> DataFrame:
+        return parcels.filter(F.col("kind").isin(list(kinds)))
+
     def together(parcels: DataFrame) -> DataFrame:
         return parcels.repartition(settings["buckets"], "bucket").sortWithinPartitions("bucket")
 
+    def found(parcels: DataFrame) -> list[dict[str, Any]]:
+        return [json.loads(bytes(row.bytes)) for row in only(parcels, _FOUND).select("bytes").collect()]
+
     # What depends on all rows.
-    found = step("survey", rows, shared()).collect()
-    records = sum(row.number for row in found if row.what == "records")
-    if records == 0:
+    if (records := frame.count()) == 0:
         raise LinkageError([Problem("There are no rows to link.", "", "Check that the DataFrame holds data.")])
-    names = sorted({row.text for row in found if row.what == "name"})
+    settings["buckets"] = buckets or _buckets(records, len(rules), spark.sparkContext.defaultParallelism)
+    packed = keep(together(step("pack", rows, shared())))
+    surveys = found(packed)
+    names = sorted({name for one in surveys for name in one["names"]})
     settings["names"] = json.loads(_native.call_text("settle_names", json.dumps(names)))
     placeholders: list[dict[str, Any]] = []
-    if suspects := sorted({(row.place, row.text) for row in found if row.what == "number"}):
+    if suspects := sorted({(field, value) for one in surveys for field, value, _ in one["numbers"]}):
+        counts = dict.fromkeys(suspects, 0)
         settings["placeholders"] = suspects
-        counted = step("survey", rows, shared()).filter("what = 'number'").groupBy("place", "text").sum("number")
-        placeholders = [{"field": row[0], "value": row[1], "records": row[2]} for row in counted.collect()
-                        if row[2] > max(50, records // 1000)]
+        for one in found(step("pack", rows, shared())):
+            for field, value, count in one["numbers"]:
+                counts[field, value] += count
+        placeholders = [{"field": field, "value": value, "records": count}
+                        for (field, value), count in counts.items() if count > max(50, records // 1000)]
         settings["placeholders"] = [[one["field"], one["value"]] for one in placeholders]
 
     # Rows to their blocks, and pairs.
-    settings["buckets"] = buckets or _buckets(records, len(rules), spark.sparkContext.defaultParallelism)
-    routed = keep(together(step("route", rows, shared())))
-    found = step("count_blocks", routed, shared()).collect()
-    if repeated := [row.text for row in found if row.what == "repeated"]:
+    routed = keep(together(step("route", packed, shared())))
+    counted = found(step("count_blocks", routed, shared()))
+    if repeated := sorted(id_ for one in counted for id_ in one.get("repeated", [])):
         raise LinkageError([Problem(f"An id is there twice: {one}.", id, "Give every row an id of its own.")
-                            for one in sorted(repeated)[:20]])
-    large = sorted((row for row in found if row.what == "large"), key=lambda row: (-row.number, row.place))
-    settings["skipped"] = [[int(part) for part in row.place.split()] for row in large]
+                            for one in repeated[:20]])
+    large = sorted((block for one in counted for block in one.get("large", [])),
+                   key=lambda block: (-block["records"], block["rule"], block["key"]))
+    settings["skipped"] = [[block["rule"], block["key"]] for block in large]
     ready = shared()
     paired = keep(step("pair", routed, ready))
-    by_rule = {row[0]: row[1] for row in paired.filter("pairs > 0").groupBy("rule").sum("pairs").collect()}
-    edges = paired.filter("pairs = 0").select("id_a", "id_b", "weight")
+    by_rule = [sum(counts) for counts in zip(*(one["pairs_by_rule"] for one in found(paired)))]
+    routed.unpersist()
 
     # Connected components.
-    first = keep(step("route_edges", edges, ready))
-    arcs, rounds = first.filter(F.col("kind") == _ARCS), 0
+    arcs, rounds = only(paired, _ARCS), 0
     while True:
         rounds += 1
         stars = keep(step("small_star", together(step("large_star", together(arcs), ready)), ready))
-        told = stars.filter(F.col("kind") == _CHANGES).collect()
-        arcs = stars.filter(F.col("kind") == _ARCS)
-        if not told:
+        changed = bool(only(stars, _CHANGES).collect())
+        arcs = only(stars, _ARCS)
+        if not changed:
             break
 
     # Each component, by the rules of clusters.
-    home = routed.filter(F.col("kind") == _HOME)
-    attached = step("attach", together(home.union(first.filter(F.col("kind") == _EDGES)).union(arcs)), ready)
-    clusters = step("decide", together(attached), ready).persist(StorageLevel.MEMORY_AND_DISK)
-    if (clustered := clusters.count()) != records:
-        raise RuntimeError(f"{records} rows came, and {clustered} have a cluster: the rows changed while they were read.")
+    attached = step("attach", together(only(packed, _HOME).union(only(paired, _EDGES)).union(arcs)), ready)
+    decided = step("decide", together(attached), ready).persist(StorageLevel.MEMORY_AND_DISK)
+    decided.count()
     for one in kept:
         if one is not paired:
             one.unpersist()
     return SparkLinked(
-        clusters=clusters, edges=edges, records=records, pairs=sum(by_rule.values()),
-        pairs_by_rule=[{"rule": rule, "pairs": by_rule.get(place, 0)} for place, rule in enumerate(rules)],
-        skipped_blocks=[{"rule": rules[int(row.place.split()[0])], "records": row.number, "example": row.text}
-                        for row in large],
-        placeholders=placeholders, rounds=rounds)
+        clusters=step("clusters", decided, ready), edges=step("edges", paired, ready), records=records,
+        pairs=sum(by_rule),
+        pairs_by_rule=[{"rule": rule, "pairs": pairs} for rule, pairs in zip(rules, by_rule or [0] * len(rules))],
+        skipped_blocks=[{"rule": rules[block["rule"]], "records": block["records"], "example": block["example"]}
+                        for block in large],
+        placeholders=placeholders, rounds=rounds, _kept=(decided, paired))

@@ -9,7 +9,6 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -429,16 +428,11 @@ struct guildhall_linkage_step {
   std::string name;
   SpreadSettings settings;
   std::vector<std::string> columns;  // Of rows.
-  std::unique_ptr<Survey> survey;
-  std::unique_ptr<Route> route;
-  std::unique_ptr<RouteEdges> route_edges;
+  std::unique_ptr<Pack> pack;
   std::optional<BatchWriter> out;
   // By bucket: parcels come sorted by it, and one bucket may go on in the next batch.
   std::optional<std::uint32_t> bucket;
   std::vector<Parcel> parcels;
-  // Rows that wait to be routed: their cells point into batches.
-  std::deque<std::unique_ptr<Batch>> batches;
-  Cells cells;
 };
 
 }  // extern "C"
@@ -454,20 +448,26 @@ void put_parcel(Step& step, const Parcel& parcel) {
   step.out->end_row();
 }
 
-void put_finding(Step& step, std::string_view what, std::string_view where, std::string_view text,
-                 std::int64_t number) {
-  step.out->put(0, what);
-  step.out->put(1, where);
-  step.out->put(2, text);
-  step.out->put(3, number);
-  step.out->end_row();
+void put_found(Step& step, const json::object& found) {
+  put_parcel(step, {0, ParcelKind::Found, json::serialize(found)});
 }
 
-Result<void> route_rows(Step& step) {
-  TRY(step.route->add(step.cells));
-  step.cells.clear();
-  step.batches.clear();
-  return {};
+// Rows for whoever reads the results.
+void unpack(Step& step, const Parcel& parcel) {
+  if (step.name == "edges") {
+    each_edge(parcel, [&](const FoundEdge& edge) {
+      step.out->put(0, edge.a);
+      step.out->put(1, edge.b);
+      step.out->put(2, std::int64_t{edge.weight});
+      step.out->end_row();
+    });
+  } else {
+    each_member(parcel, [&](std::string_view id, std::string_view cluster) {
+      step.out->put(0, id);
+      step.out->put(1, cluster);
+      step.out->end_row();
+    });
+  }
 }
 
 Result<void> end_bucket(Step& step) {
@@ -476,29 +476,24 @@ Result<void> end_bucket(Step& step) {
   step.bucket.reset();
   std::vector<Parcel> parcels = std::exchange(step.parcels, {});
   const Send send = [&](const Parcel& parcel) { put_parcel(step, parcel); };
-  if (step.name == "count_blocks") {
-    const BlocksFound found = count_blocks(step.settings, bucket, std::move(parcels));
-    for (const auto& large : found.large) {
-      put_finding(step, "large", std::to_string(large.rule) + " " + std::to_string(large.key), large.example,
-                  static_cast<std::int64_t>(large.records));
+  if (step.name == "route") {
+    json::array repeated;
+    for (const std::string& id : TRY(route(step.settings, std::move(parcels), send))) repeated.emplace_back(id);
+    if (!repeated.empty()) put_found(step, {{"repeated", std::move(repeated)}});
+  } else if (step.name == "count_blocks") {
+    for (const Parcel& parcel : parcels) {
+      if (parcel.kind == ParcelKind::Found) put_parcel(step, parcel);  // Of the step before.
     }
-    for (const std::string& id : found.repeated_ids) put_finding(step, "repeated", "", id, 1);
+    json::array large;
+    for (const auto& block : count_blocks(step.settings, bucket, std::move(parcels))) {
+      large.push_back(
+          {{"rule", block.rule}, {"key", block.key}, {"records", block.records}, {"example", block.example}});
+    }
+    if (!large.empty()) put_found(step, {{"large", std::move(large)}});
   } else if (step.name == "pair") {
-    const PairsFound found = TRY(pair(step.settings, bucket, std::move(parcels)));
-    const auto row = [&](std::string_view a, std::string_view b, std::int64_t weight, std::int64_t rule,
-                         std::int64_t pairs) {
-      step.out->put(0, a);
-      step.out->put(1, b);
-      step.out->put(2, weight);
-      step.out->put(3, rule);
-      step.out->put(4, pairs);
-      step.out->end_row();
-    };
-    for (const FoundEdge& edge : found.edges) row(edge.a, edge.b, edge.weight, edge.rule, 0);
-    for (std::size_t rule = 0; rule < found.pairs_by_rule.size(); ++rule) {
-      const auto pairs = static_cast<std::int64_t>(found.pairs_by_rule[rule]);
-      if (pairs > 0) row("", "", 0, static_cast<std::int64_t>(rule), pairs);
-    }
+    json::array pairs;
+    for (const std::size_t count : TRY(pair(step.settings, bucket, std::move(parcels), send))) pairs.push_back(count);
+    put_found(step, {{"pairs_by_rule", std::move(pairs)}});
   } else if (step.name == "large_star") {
     large_star(step.settings, std::move(parcels), send);
   } else if (step.name == "small_star") {
@@ -506,11 +501,7 @@ Result<void> end_bucket(Step& step) {
   } else if (step.name == "attach") {
     attach(step.settings, std::move(parcels), send);
   } else if (step.name == "decide") {
-    for (const auto& [id, cluster] : TRY(decide(step.settings, std::move(parcels)))) {
-      step.out->put(0, id);
-      step.out->put(1, cluster);
-      step.out->end_row();
-    }
+    TRY(decide(step.settings, std::move(parcels), send));
   } else {
     check(false, "no step of this name: " + step.name);
   }
@@ -542,19 +533,11 @@ guildhall_linkage_step* guildhall_linkage_step_new(const char* name, const char*
     step->columns.emplace_back("\x01id");
     using Type = BatchWriter::Type;
     const Send send = [own = step.get()](const Parcel& parcel) { put_parcel(*own, parcel); };
-    if (step->name == "survey") step->survey = std::make_unique<Survey>(step->settings);
-    if (step->name == "route") step->route = std::make_unique<Route>(step->settings, send);
-    if (step->name == "route_edges") step->route_edges = std::make_unique<RouteEdges>(step->settings, send);
-    if (step->name == "survey" || step->name == "count_blocks") {
+    if (step->name == "pack") step->pack = std::make_unique<Pack>(step->settings, send);
+    if (step->name == "edges") {
       step->out.emplace(std::vector<std::pair<std::string, Type>>{
-          {"what", Type::Text}, {"place", Type::Text}, {"text", Type::Text}, {"number", Type::Number64}});
-    } else if (step->name == "pair") {
-      step->out.emplace(std::vector<std::pair<std::string, Type>>{{"id_a", Type::Text},
-                                                                  {"id_b", Type::Text},
-                                                                  {"weight", Type::Number32},
-                                                                  {"rule", Type::Number32},
-                                                                  {"pairs", Type::Number64}});
-    } else if (step->name == "decide") {
+          {"id_a", Type::Text}, {"id_b", Type::Text}, {"weight", Type::Number32}});
+    } else if (step->name == "clusters") {
       step->out.emplace(std::vector<std::pair<std::string, Type>>{{"id", Type::Text}, {"cluster", Type::Text}});
     } else {
       step->out.emplace(std::vector<std::pair<std::string, Type>>{
@@ -574,34 +557,22 @@ char* guildhall_linkage_step_columns(const guildhall_linkage_step* step) {
 int guildhall_linkage_step_add(guildhall_linkage_step* step, ArrowArray* array, ArrowSchema* schema) {
   return guarded(-1, [&]() -> Result<int> {
     auto batch = std::make_unique<Batch>(array, schema);
-    if (step->survey) {
-      step->survey->add(TRY(cells_of(*batch, step->columns)));
-      return 0;
-    }
-    if (step->route) {
-      // Many rows at once: their values are made canonical once.
-      constexpr std::size_t kRows = 100'000;
-      const Cells cells = TRY(cells_of(*batch, step->columns));
-      step->cells.insert(step->cells.end(), cells.begin(), cells.end());
-      step->batches.push_back(std::move(batch));
-      if (step->cells.size() >= kRows * step->columns.size()) TRY(route_rows(*step));
-      return 0;
-    }
-    if (step->route_edges) {
-      const auto a = TRY(batch->texts("id_a")), b = TRY(batch->texts("id_b"));
-      const auto weight = TRY(batch->numbers("weight"));
-      for (std::size_t row = 0; row < batch->rows(); ++row) {
-        step->route_edges->add(a.text(row), b.text(row), static_cast<std::int32_t>(weight.number(row)));
-      }
+    if (step->pack) {
+      step->pack->add(TRY(cells_of(*batch, step->columns)));
       return 0;
     }
     const auto bucket = TRY(batch->numbers("bucket")), kind = TRY(batch->numbers("kind"));
     const auto bytes = TRY(batch->bytes("bytes"));
     for (std::size_t row = 0; row < batch->rows(); ++row) {
       const auto own = static_cast<std::uint32_t>(bucket.number(row));
+      Parcel parcel{own, static_cast<ParcelKind>(kind.number(row)), std::string(bytes.text(row))};
+      if (step->name == "edges" || step->name == "clusters") {
+        unpack(*step, parcel);
+        continue;
+      }
       if (step->bucket && *step->bucket != own) TRY(end_bucket(*step));
       step->bucket = own;
-      step->parcels.push_back({own, static_cast<ParcelKind>(kind.number(row)), std::string(bytes.text(row))});
+      step->parcels.push_back(std::move(parcel));
     }
     return 0;
   });
@@ -609,19 +580,13 @@ int guildhall_linkage_step_add(guildhall_linkage_step* step, ArrowArray* array, 
 // Nothing more will come.
 int guildhall_linkage_step_finish(guildhall_linkage_step* step) {
   return guarded(-1, [&]() -> Result<int> {
-    if (step->survey) {
-      const Survey::Found found = TRY(step->survey->finish());
-      put_finding(*step, "records", "", "", static_cast<std::int64_t>(found.records));
-      for (const auto& number : found.numbers) {
-        put_finding(*step, "number", number.field, number.value, static_cast<std::int64_t>(number.records));
-      }
-      for (const std::string& name : found.names) put_finding(*step, "name", "", name, 1);
+    if (step->pack) {
+      const Pack::Survey survey = TRY(step->pack->finish());
+      json::array numbers, names;
+      for (const auto& number : survey.numbers) numbers.push_back({number.field, number.value, number.records});
+      for (const std::string& name : survey.names) names.emplace_back(name);
+      put_found(*step, {{"records", survey.records}, {"numbers", std::move(numbers)}, {"names", std::move(names)}});
     }
-    if (step->route) {
-      TRY(route_rows(*step));
-      step->route->finish();
-    }
-    if (step->route_edges) step->route_edges->finish();
     TRY(end_bucket(*step));
     return 0;
   });

@@ -93,11 +93,18 @@ class Packing {
   }
 
  private:
-  static constexpr std::size_t kKinds = 8;
+  static constexpr std::size_t kKinds = 10;
   std::uint32_t buckets_;
   Send send_;
   std::vector<std::string> open_[kKinds];
 };
+
+bool is_name(FieldKind kind) {
+  return kind == FieldKind::Forename || kind == FieldKind::MiddleNames || kind == FieldKind::Surname;
+}
+bool is_number(FieldKind kind) {
+  return kind == FieldKind::NhsNumber || kind == FieldKind::Upn || kind == FieldKind::Identifier;
+}
 
 std::vector<std::string> header_of(const Model& model) {
   std::vector<std::string> header = spread_columns(model);
@@ -253,29 +260,56 @@ Result<void> check_spread(const Model& model) {
   return {};
 }
 
-// ---- Survey
+// ---- Rows
 
-struct Survey::State {
+struct Pack::State {
   const SpreadSettings& settings;
   std::unique_ptr<TableReader> reader;
+  Packing packing;
+  std::vector<bool> is_surveyed;  // By cell: of names and numbers.
+  std::vector<std::string_view> cells;
 };
-Survey::Survey(const SpreadSettings& settings) : state_(new State{settings, reader_of(settings, false)}) {}
-Survey::~Survey() = default;
 
-void Survey::add(std::span<const std::string_view> cells) {
-  state_->reader->add_rows(cells);
+Pack::Pack(const SpreadSettings& settings, Send send)
+    : state_(new State{settings, reader_of(settings, false), Packing(settings.buckets, std::move(send)), {}, {}}) {
+  for (const std::string& column : header_of(settings.model)) {
+    bool is_wanted = column == kId;
+    for (const Field& field : settings.model.fields) {
+      const bool has = std::find(field.columns.begin(), field.columns.end(), column) != field.columns.end();
+      is_wanted |= has && (is_name(field.kind) || is_number(field.kind));
+    }
+    state_->is_surveyed.push_back(is_wanted);
+  }
+}
+Pack::~Pack() = default;
+
+void Pack::add(std::span<const std::string_view> cells) {
+  State& state = *state_;
+  const std::size_t width = state.is_surveyed.size();
+  state.cells.assign(cells.begin(), cells.end());
+  std::string packed;
+  for (std::size_t row = 0; row < cells.size(); row += width) {
+    packed.clear();
+    for (std::size_t cell = 0; cell < width; ++cell) {
+      put_text(packed, cells[row + cell]);
+      if (!state.is_surveyed[cell]) state.cells[row + cell] = {};
+    }
+    put_text(state.packing.to(bucket_of(node_of(cells[row + width - 1]), state.settings.buckets), ParcelKind::Home),
+             packed);
+  }
+  state.reader->add_rows(state.cells);
 }
 
-Result<Survey::Found> Survey::finish() {
-  Found found;
+Result<Pack::Survey> Pack::finish() {
+  state_->packing.finish();
+  Survey found;
   auto loaded = state_->reader->finish();
   if (!loaded.ok()) return loaded.problems();
   const Table& table = loaded->table;
   found.records = table.records();
   found.names = std::move(loaded->names);
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
-    const FieldKind kind = table.fields()[field].kind;
-    if (kind != FieldKind::NhsNumber && kind != FieldKind::Upn && kind != FieldKind::Identifier) continue;
+    if (!is_number(table.fields()[field].kind)) continue;
     const std::vector<std::uint32_t> counts = table.counts(field);
     if (!state_->settings.whole.placeholders.empty()) {
       for (const auto& [name, text] : state_->settings.whole.placeholders) {
@@ -299,66 +333,75 @@ std::vector<std::string> settle_names(std::span<const std::string> names) {
   return domain.settle_names();
 }
 
-// ---- Route
+namespace {
 
-struct Route::State {
-  const SpreadSettings& settings;
-  Packing packing;
-  Slots slots;
-  std::size_t width;
-};
-
-Route::Route(const SpreadSettings& settings, Send send)
-    : state_(new State{settings, Packing(settings.buckets, std::move(send)), Slots(settings.model),
-                       header_of(settings.model).size()}) {}
-Route::~Route() = default;
-
-Result<void> Route::add(std::span<const std::string_view> cells) {
-  State& state = *state_;
-  if (cells.empty()) return {};
-  const auto reader = reader_of(state.settings, true);
-  reader->add_rows(cells);
-  const Table table = std::move(TRY(reader->finish()).table);
-  const RuleKeys keys(state.settings.model.blocking_rules, table);
-  const std::size_t slots = keys.slots(), count = table.records();
-  check(slots == state.slots.rule_of.size());
+// The keys of packed rows, and the rows with them to where their blocks are.
+Result<void> route_rows(const SpreadSettings& settings, const Slots& slots, std::span<const std::string_view> packed,
+                        Packing& packing) {
+  RowTable reading(settings);
+  for (const std::string_view row : packed) reading.add(row);
+  const Table table = TRY(reading.finish());
+  const RuleKeys keys(settings.model.blocking_rules, table);
+  const std::size_t width = keys.slots(), count = table.records();
+  check(width == slots.rule_of.size());
   std::vector<RecordIndex> records(count);
   std::iota(records.begin(), records.end(), RecordIndex{0});
-  std::vector<BlockKey> all(count * slots), scratch, own(slots);
+  std::vector<BlockKey> all(count * width), scratch, own(width);
   keys.keys(records, all.data(), scratch);
-  std::string packed;
   std::vector<std::uint32_t> buckets;
   for (std::size_t record = 0; record < count; ++record) {
-    packed.assign(4, '\0');
-    for (std::size_t cell = 0; cell < state.width; ++cell) put_text(packed, cells[record * state.width + cell]);
-    const auto size = static_cast<std::uint32_t>(packed.size() - 4);
-    std::memcpy(packed.data(), &size, 4);
     buckets.clear();
-    for (std::size_t slot = 0; slot < slots; ++slot) {
+    for (std::size_t slot = 0; slot < width; ++slot) {
       own[slot] = all[slot * count + record];
       if (own[slot] == 0) continue;
-      const auto bucket = bucket_of(block_name(state.slots.rule_of[slot], own[slot]), state.settings.buckets);
+      const auto bucket = bucket_of(block_name(slots.rule_of[slot], own[slot]), settings.buckets);
       if (std::find(buckets.begin(), buckets.end(), bucket) == buckets.end()) buckets.push_back(bucket);
     }
     for (const std::uint32_t bucket : buckets) {
-      std::string& out = state.packing.to(bucket, ParcelKind::Rows);
-      out.append(reinterpret_cast<const char*>(own.data()), slots * sizeof(BlockKey));
-      out += packed;
+      std::string& out = packing.to(bucket, ParcelKind::Rows);
+      out.append(reinterpret_cast<const char*>(own.data()), width * sizeof(BlockKey));
+      put_text(out, packed[record]);
     }
-    const std::string_view id = cells[record * state.width + state.width - 1];
-    state.packing.to(bucket_of(node_of(id), state.settings.buckets), ParcelKind::Home) += packed;
   }
   return {};
 }
 
-void Route::finish() {
-  state_->packing.finish();
+}  // namespace
+
+Result<std::vector<std::string>> route(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send) {
+  const Slots slots(settings.model);
+  Packing packing(settings.buckets, send);
+  const std::size_t width = header_of(settings.model).size();
+  std::vector<std::string_view> rows;
+  std::vector<std::pair<Node, std::string_view>> ids;
+  for (const Parcel& parcel : parcels) {
+    if (parcel.kind != ParcelKind::Home) continue;
+    Entries entries(parcel.bytes);
+    while (entries.more()) {
+      rows.push_back(entries.text());
+      const std::string_view id = id_in(rows.back(), width);
+      ids.emplace_back(node_of(id), id);
+    }
+  }
+  constexpr std::size_t kAtOnce = 250'000;
+  for (std::size_t begin = 0; begin < rows.size(); begin += kAtOnce) {
+    TRY(route_rows(settings, slots, std::span(rows).subspan(begin, std::min(kAtOnce, rows.size() - begin)), packing));
+  }
+  packing.finish();
+  // Two ids with one hash would count as one, too: never seen, but never passed over.
+  std::sort(ids.begin(), ids.end());
+  std::vector<std::string> repeated;
+  for (std::size_t i = 1; i < ids.size(); ++i) {
+    if (ids[i].first == ids[i - 1].first) repeated.emplace_back(ids[i].second);
+  }
+  return repeated;
 }
 
 // ---- Blocks
 
-BlocksFound count_blocks(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels) {
-  BlocksFound found;
+std::vector<LargeBlock> count_blocks(const SpreadSettings& settings, std::uint32_t bucket,
+                                     std::vector<Parcel> parcels) {
+  std::vector<LargeBlock> found;
   const Slots slots(settings.model);
   const std::size_t width = header_of(settings.model).size();
   const BlockRows rows(settings, slots, bucket, parcels);
@@ -366,27 +409,48 @@ BlocksFound count_blocks(const SpreadSettings& settings, std::uint32_t bucket, s
     if (entries.size() <= settings.model.largest_block || !is_limited(settings.model, block)) return;
     std::string_view example = id_in(rows.packed[entries.front().row], width);
     for (const auto& entry : entries) example = std::min(example, id_in(rows.packed[entry.row], width));
-    found.large.push_back({static_cast<std::uint32_t>(block >> 32), static_cast<std::uint32_t>(block), entries.size(),
-                           std::string(example)});
+    found.push_back({static_cast<std::uint32_t>(block >> 32), static_cast<std::uint32_t>(block), entries.size(),
+                     std::string(example)});
   });
-  std::vector<std::pair<Node, std::string_view>> ids;
-  for (const Parcel& parcel : parcels) {
-    if (parcel.kind != ParcelKind::Home) continue;
-    Entries entries(parcel.bytes);
-    while (entries.more()) {
-      const std::string_view id = id_in(entries.text(), width);
-      ids.emplace_back(node_of(id), id);
-    }
-  }
-  // Two ids with one hash would count as one, too: never seen, but never passed over.
-  std::sort(ids.begin(), ids.end());
-  for (std::size_t i = 1; i < ids.size(); ++i) {
-    if (ids[i].first == ids[i - 1].first) found.repeated_ids.emplace_back(ids[i].second);
-  }
   return found;
 }
 
 namespace {
+
+void put_arc(Packing& packing, std::uint32_t buckets, Node from, Node to) {
+  std::string& out = packing.to(bucket_of(from, buckets), ParcelKind::Arcs);
+  put(out, from);
+  put(out, to);
+}
+
+// The edges of a bucket as trees, each node below the least of its tree: fewer arcs to begin with.
+class Forest {
+ public:
+  void join(Node a, Node b) {
+    const Node x = root(a), y = root(b);
+    if (x != y) parent_[std::max(x, y)] = std::min(x, y);
+  }
+  template <class Visit>
+  void each_tree(Visit visit) {
+    std::vector<Node> nodes;
+    for (const auto& [node, parent] : parent_) nodes.push_back(node);
+    std::sort(nodes.begin(), nodes.end());
+    for (const Node node : nodes) {
+      if (const Node top = root(node); top != node) visit(node, top);
+    }
+  }
+
+ private:
+  Node root(Node node) {
+    for (;;) {
+      Node& up = parent_.try_emplace(node, node).first->second;
+      if (up == node) return node;
+      up = parent_.at(up);
+      node = up;
+    }
+  }
+  std::unordered_map<Node, Node> parent_;
+};
 
 // Whether two records agree on an earlier rule, or on an earlier word of this one.
 class Seen {
@@ -423,10 +487,10 @@ class Seen {
 
 }  // namespace
 
-Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels) {
+Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels,
+                                      const Send& send) {
   const Model& model = settings.model;
-  PairsFound found;
-  found.pairs_by_rule.resize(model.blocking_rules.size());
+  std::vector<std::size_t> pairs_by_rule(model.blocking_rules.size());
   const Slots slots(model);
   const Seen is_seen(settings, slots);
   const std::size_t width = slots.rule_of.size();
@@ -451,10 +515,12 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
     keys.insert(keys.end(), rows.keys.begin() + static_cast<std::ptrdiff_t>(row * width),
                 rows.keys.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
   }
-  if (records == 0) return found;
+  if (records == 0) return pairs_by_rule;
   const Table table = TRY(reading.finish());
   const Scorer scorer(model, table);
-  const MilliBits least = milli_bits(model.review_weight);
+  const MilliBits least = milli_bits(model.review_weight), link = milli_bits(model.link_weight);
+  Packing packing(settings.buckets, send);
+  Forest forest;
   constexpr std::size_t kBatch = 512;
   std::vector<RecordPair> pairs;
   std::vector<Pattern> patterns(kBatch);
@@ -464,9 +530,15 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
       const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a), table.row(pairs[i].b));
       if (weight < least) continue;
       const auto [a, b] = std::minmax({table.id(pairs[i].a), table.id(pairs[i].b)});
-      found.edges.push_back({std::string(a), std::string(b), weight, rule});
+      const Node x = node_of(a), y = node_of(b);
+      std::string& out = packing.to(bucket_of(x, settings.buckets), ParcelKind::Edges);
+      put(out, x);
+      put(out, weight);
+      put_text(out, a);
+      put_text(out, b);
+      if (weight >= link) forest.join(x, y);
     }
-    found.pairs_by_rule[rule] += pairs.size();
+    pairs_by_rule[rule] += pairs.size();
     pairs.clear();
   };
   std::uint32_t open_rule = 0;
@@ -486,53 +558,17 @@ Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, st
     }
   });
   flush(open_rule);
-  return found;
+  forest.each_tree([&](Node node, Node root) {
+    put_arc(packing, settings.buckets, node, root);
+    put_arc(packing, settings.buckets, root, node);
+  });
+  packing.finish();
+  return pairs_by_rule;
 }
 
 // ---- Components
 
-struct RouteEdges::State {
-  const SpreadSettings& settings;
-  Packing packing;
-  MilliBits least;
-  // Of this part: a forest, each node below a smaller one.
-  std::unordered_map<Node, Node> parent;
-  Node find(Node node) {
-    for (;;) {
-      const auto found = parent.try_emplace(node, node).first;
-      if (found->second == node) return node;
-      const Node up = parent.at(found->second);
-      found->second = up;
-      node = up;
-    }
-  }
-};
-
-RouteEdges::RouteEdges(const SpreadSettings& settings, Send send)
-    : state_(new State{
-          settings, Packing(settings.buckets, std::move(send)), milli_bits(settings.model.link_weight), {}}) {}
-RouteEdges::~RouteEdges() = default;
-
-void RouteEdges::add(std::string_view a, std::string_view b, std::int32_t weight) {
-  State& state = *state_;
-  if (weight < state.least) return;
-  const Node x = node_of(a), y = node_of(b);
-  std::string& out = state.packing.to(bucket_of(x, state.settings.buckets), ParcelKind::Edges);
-  put(out, x);
-  put(out, weight);
-  put_text(out, a);
-  put_text(out, b);
-  const Node root_x = state.find(x), root_y = state.find(y);
-  if (root_x != root_y) state.parent[std::max(root_x, root_y)] = std::min(root_x, root_y);
-}
-
 namespace {
-
-void put_arc(Packing& packing, std::uint32_t buckets, Node from, Node to) {
-  std::string& out = packing.to(bucket_of(from, buckets), ParcelKind::Arcs);
-  put(out, from);
-  put(out, to);
-}
 
 // The arcs of a bucket, sorted, each once. `changes`: what earlier steps have counted.
 std::vector<std::pair<Node, Node>> arcs_of(const std::vector<Parcel>& parcels, std::uint64_t& changes) {
@@ -568,20 +604,6 @@ void put_changes(Packing& packing, std::uint64_t changes) {
 }
 
 }  // namespace
-
-void RouteEdges::finish() {
-  State& state = *state_;
-  std::vector<Node> nodes;
-  for (const auto& [node, parent] : state.parent) nodes.push_back(node);
-  std::sort(nodes.begin(), nodes.end());
-  for (const Node node : nodes) {
-    const Node root = state.find(node);
-    if (root == node) continue;
-    put_arc(state.packing, state.settings.buckets, node, root);
-    put_arc(state.packing, state.settings.buckets, root, node);
-  }
-  state.packing.finish();
-}
 
 // Every larger neighbour of a node goes below the least of its neighbourhood.
 void large_star(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send) {
@@ -623,6 +645,7 @@ void small_star(const SpreadSettings& settings, std::vector<Parcel> parcels, con
 void attach(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send) {
   Packing packing(settings.buckets, send);
   const std::size_t width = header_of(settings.model).size();
+  const MilliBits link = milli_bits(settings.model.link_weight);
   std::uint64_t changes = 0;
   std::unordered_map<Node, Node> component;
   each_node(arcs_of(parcels, changes),
@@ -647,6 +670,7 @@ void attach(const SpreadSettings& settings, std::vector<Parcel> parcels, const S
         const Node node = entries.number<Node>();
         const auto weight = entries.number<std::int32_t>();
         const std::string_view a = entries.text(), b = entries.text();
+        if (weight < link) continue;
         const Node least = component.at(node);
         std::string& out = packing.to(bucket_of(least, settings.buckets), ParcelKind::ComponentEdges);
         put(out, least);
@@ -660,17 +684,21 @@ void attach(const SpreadSettings& settings, std::vector<Parcel> parcels, const S
   packing.finish();
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> decide(const SpreadSettings& settings,
-                                                                std::vector<Parcel> parcels) {
-  std::vector<std::pair<std::string, std::string>> clusters;
+Result<void> decide(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send) {
+  Packing packing(settings.buckets, send);
+  const auto put_member = [&](std::string_view id, std::string_view cluster) {
+    std::string& out = packing.to(0, ParcelKind::Clusters);
+    put_text(out, id);
+    put_text(out, cluster);
+  };
   RowTable reading(settings);
   bool any = false;
   for (const Parcel& parcel : parcels) {
     Entries entries(parcel.bytes);
     if (parcel.kind == ParcelKind::Single) {
       while (entries.more()) {
-        const std::string id(entries.text());
-        clusters.emplace_back(id, id);
+        const std::string_view id = entries.text();
+        put_member(id, id);
       }
     } else if (parcel.kind == ParcelKind::Component) {
       while (entries.more()) {
@@ -680,7 +708,10 @@ Result<std::vector<std::pair<std::string, std::string>>> decide(const SpreadSett
       }
     }
   }
-  if (!any) return clusters;
+  if (!any) {
+    packing.finish();
+    return {};
+  }
   const Table table = TRY(reading.finish());
   const Scorer scorer(settings.model, table);
   std::unordered_map<std::string_view, RecordIndex> record_of;
@@ -707,9 +738,33 @@ Result<std::vector<std::pair<std::string, std::string>>> decide(const SpreadSett
     if (table.id(record) < table.id(first)) first = record;
   }
   for (RecordIndex record = 0; record < table.records(); ++record) {
-    clusters.emplace_back(table.id(record), table.id(least[linked.cluster_of[record]]));
+    put_member(table.id(record), table.id(least[linked.cluster_of[record]]));
   }
-  return clusters;
+  packing.finish();
+  return {};
+}
+
+void each_edge(const Parcel& parcel, const std::function<void(const FoundEdge&)>& visit) {
+  if (parcel.kind != ParcelKind::Edges) return;
+  Entries entries(parcel.bytes);
+  while (entries.more()) {
+    entries.number<Node>();
+    FoundEdge edge;
+    edge.weight = entries.number<std::int32_t>();
+    edge.a = entries.text();
+    edge.b = entries.text();
+    visit(edge);
+  }
+}
+
+void each_member(const Parcel& parcel,
+                 const std::function<void(std::string_view id, std::string_view cluster)>& visit) {
+  if (parcel.kind != ParcelKind::Clusters) return;
+  Entries entries(parcel.bytes);
+  while (entries.more()) {
+    const std::string_view id = entries.text();
+    visit(id, entries.text());
+  }
 }
 
 }  // namespace guildhall::linkage

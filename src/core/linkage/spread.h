@@ -4,14 +4,14 @@
 // on many. Between two steps travel parcels, each for one of so many buckets; whoever runs the steps brings all parcels of a
 // bucket together. Rows travel, never pairs.
 //
-//   1. Survey, over parts of the rows: how many there are; numbers that may be too many people's; names of several parts.
-//   2. Route, over parts of the rows: each row's keys under all blocking rules. A row goes once to each bucket that has one
-//      of its blocks, and once home: to the bucket of its id.
-//   3. count_blocks, by bucket: blocks that are too large, and ids that are there twice.
+//   1. Pack, over parts of the rows: each row goes home, to the bucket of its id; and a survey: numbers that may be too many
+//      people's, names of several parts.
+//   2. route, by bucket: each row's keys under all blocking rules. A row goes once to each bucket that has one of its blocks.
+//   3. count_blocks, by bucket: blocks that are too large.
 //   4. pair, by bucket: the pairs of its blocks that no earlier rule has; those from the review weight on are edges.
-//   5. RouteEdges, over parts of the edges; then large_star and small_star in turn, by bucket, until neither changes
-//      anything: connected components. Kiveris, Lattanzi, Mirrokni, Rastogi & Vassilvitskii (2014), "Connected Components in
-//      MapReduce and Beyond", SoCC.
+//   5. large_star and small_star in turn, by bucket, until neither changes anything: connected components of the edges from
+//      the link weight on. Kiveris, Lattanzi, Mirrokni, Rastogi & Vassilvitskii (2014), "Connected Components in MapReduce
+//      and Beyond", SoCC.
 //   6. attach, by bucket: rows and edges go to the bucket of their component.
 //   7. decide, by bucket: each component is clustered as link() would.
 // What always holds: the pairs, weights and clusters are those of link() over the same records, whatever the number of parts
@@ -28,6 +28,8 @@
 //   ComponentEdges  least node of the component (8), then as Edges
 //   Single     size (4), id
 //   Changes    how many arcs a step of components has changed (8)
+//   Found      JSON, for whoever runs the steps
+//   Clusters   id and the least id of its cluster: of each its size (4), bytes
 
 #include <cstdint>
 #include <functional>
@@ -44,7 +46,18 @@
 
 namespace guildhall::linkage {
 
-enum class ParcelKind : std::int32_t { Rows, Home, Arcs, Edges, Component, ComponentEdges, Single, Changes };
+enum class ParcelKind : std::int32_t {
+  Rows,
+  Home,
+  Arcs,
+  Edges,
+  Component,
+  ComponentEdges,
+  Single,
+  Changes,
+  Found,
+  Clusters
+};
 
 struct Parcel {
   std::uint32_t bucket = 0;
@@ -66,19 +79,19 @@ std::vector<std::string> spread_columns(const Model& model);
 // Problems: the model has no word counts, but compares words.
 Result<void> check_spread(const Model& model);
 
-// More than one in a thousand of these rows have a number: then it may be a placeholder, and a second survey, with
-// WholeTable::placeholders, counts those alone.
-class Survey {
+// More than one in a thousand of a part's rows have a number: then it may be a placeholder, and packing again with
+// WholeTable::placeholders counts those alone.
+class Pack {
  public:
-  explicit Survey(const SpreadSettings& settings);
-  ~Survey();
+  Pack(const SpreadSettings& settings, Send send);
+  ~Pack();
   void add(std::span<const std::string_view> cells);  // Row by row.
-  struct Found {
+  struct Survey {
     std::size_t records = 0;
     std::vector<LoadedTable::Finding> numbers;
     std::vector<std::string> names;
   };
-  Result<Found> finish();
+  Result<Survey> finish();
 
  private:
   struct State;
@@ -88,58 +101,32 @@ class Survey {
 // One way out of several to write each name, of those that the parts of a survey found.
 std::vector<std::string> settle_names(std::span<const std::string> names);
 
-class Route {
- public:
-  Route(const SpreadSettings& settings, Send send);
-  ~Route();
-  Result<void> add(std::span<const std::string_view> cells);
-  void finish();
+// The ids that are there twice.
+Result<std::vector<std::string>> route(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
 
- private:
-  struct State;
-  std::unique_ptr<State> state_;
+struct LargeBlock {
+  std::uint32_t rule = 0, key = 0;
+  std::size_t records = 0;
+  std::string example;  // The least id.
 };
+std::vector<LargeBlock> count_blocks(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels);
 
-struct BlocksFound {
-  struct Large {
-    std::uint32_t rule = 0, key = 0;
-    std::size_t records = 0;
-    std::string example;  // The least id.
-  };
-  std::vector<Large> large;
-  std::vector<std::string> repeated_ids;
-};
-BlocksFound count_blocks(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels);
-
-struct FoundEdge {
-  std::string a, b;         // a < b
-  std::int32_t weight = 0;  // Thousandths of a bit.
-  std::uint32_t rule = 0;
-};
-struct PairsFound {
-  std::vector<FoundEdge> edges;
-  std::vector<std::size_t> pairs_by_rule;
-};
-Result<PairsFound> pair(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels);
-
-class RouteEdges {
- public:
-  RouteEdges(const SpreadSettings& settings, Send send);
-  ~RouteEdges();
-  void add(std::string_view a, std::string_view b, std::int32_t weight);
-  void finish();
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
+// How many pairs each rule has that no earlier one had.
+Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels,
+                                      const Send& send);
 
 void large_star(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
 void small_star(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
 void attach(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
 
-// Each record's id, and the least id of its cluster.
-Result<std::vector<std::pair<std::string, std::string>>> decide(const SpreadSettings& settings,
-                                                                std::vector<Parcel> parcels);
+Result<void> decide(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
+
+// What Edges and Clusters hold.
+struct FoundEdge {
+  std::string_view a, b;    // a < b
+  std::int32_t weight = 0;  // Thousandths of a bit.
+};
+void each_edge(const Parcel& parcel, const std::function<void(const FoundEdge&)>& visit);
+void each_member(const Parcel& parcel, const std::function<void(std::string_view id, std::string_view cluster)>& visit);
 
 }  // namespace guildhall::linkage

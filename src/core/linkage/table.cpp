@@ -206,7 +206,8 @@ Result<void> TableReader::begin(std::span<const std::vector<std::string>> header
     for (std::size_t field = 0; field < state.fields.size(); ++field) {
       if (!is_name(state.fields[field].kind)) continue;
       for (const std::string& name : state.options.whole->names) state.table->domain(field).add(name);
-      break;  // All names share one domain.
+      state.table->domain(field).settle_names();  // One may be a part of another that came before.
+      break;                                      // All names share one domain.
     }
   }
   state.labels.resize(state.options.label_columns.size());
