@@ -310,7 +310,12 @@ Result<Pack::Survey> Pack::finish() {
   found.names = std::move(loaded->names);
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
     if (!is_number(table.fields()[field].kind)) continue;
-    const std::vector<std::uint32_t> counts = table.counts(field);
+    std::vector<std::uint32_t> counts = table.counts(field);
+    // What names nobody among these rows alone is missing in their table by now, but counts here.
+    for (const auto& one : loaded->placeholders) {
+      if (one.field != table.fields()[field].name) continue;
+      counts[table.domain(field).find_canonical(one.value)] = static_cast<std::uint32_t>(one.records);
+    }
     if (!state_->settings.whole.placeholders.empty()) {
       for (const auto& [name, text] : state_->settings.whole.placeholders) {
         const ValueId value = name == table.fields()[field].name ? table.domain(field).find_canonical(text) : 0;
