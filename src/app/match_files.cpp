@@ -317,9 +317,10 @@ Result<void> evaluate_files(const Arguments& arguments) {
   if (const auto household = arguments.value("household")) options.label_columns.push_back(*household);
   options.threads = inputs.threads;
   Stopwatch watch, all;
-  const linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
+  linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
   const double load = watch.lap();
   const linkage::Training training = TRY(linkage::train(data.table, TRY(train_options(arguments, inputs))));
+  data.table.know_words(training.model.words);
   const double train = watch.lap();
   const linkage::LinkOptions link_options{.pairing = inputs.pairing, .threads = inputs.threads};
   const linkage::Linkage linked = TRY(linkage::link(data.table, training.model, {}, link_options));

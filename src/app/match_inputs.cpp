@@ -103,6 +103,7 @@ Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const
   linkage::Model model = TRY(linkage::model_from_json(TRY(read_whole_file(path))));
   linkage::TableOptions options;
   options.fields = model.fields;
+  options.words = model.words;
   options.id_column = arguments.value_or("id", "");
   options.threads = inputs.threads;
   linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));

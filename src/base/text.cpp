@@ -1,7 +1,5 @@
 #include "base/text.h"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -186,33 +184,6 @@ std::string hex(std::string_view bytes) {
     text += kHex[static_cast<unsigned char>(byte) & 15];
   }
   return text;
-}
-
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  check(context_ != nullptr && EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1,
-        "SHA-256 is not available");
-}
-
-Sha256::~Sha256() {
-  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_));
-}
-
-void Sha256::add(std::string_view bytes) {
-  check(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1, "SHA-256");
-}
-
-std::string Sha256::digest() {
-  std::string result(32, '\0');
-  check(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), reinterpret_cast<unsigned char*>(result.data()),
-                           nullptr) == 1,
-        "SHA-256");
-  return result;
-}
-
-std::string sha256(std::string_view bytes) {
-  Sha256 hash;
-  hash.add(bytes);
-  return hash.digest();
 }
 
 }  // namespace guildhall

@@ -124,6 +124,15 @@ struct BlockingRule {
 };
 std::string to_text(const BlockingRule& rule);  // "surname sound + birth_date"
 
+// In how many distinct values of a field each word occurs: a rare word in common says more than "STREET". Known beforehand,
+// so that a part of the records is compared as the whole would be.
+struct WordCounts {
+  std::string field;
+  std::uint32_t values = 0;                                   // Distinct ones.
+  std::uint32_t rare = 1;                                     // The count of words that are not named.
+  std::vector<std::pair<std::string, std::uint32_t>> counts;  // The most frequent first.
+};
+
 struct Model {
   std::vector<Field> fields;
   std::vector<Comparison> comparisons;
@@ -137,6 +146,7 @@ struct Model {
   double review_weight = 0;           // from here they go to the clerical queue
   std::size_t largest_block = 1'000;  // records; larger ones are not paired, but reported
   std::size_t largest_cluster = 200;  // records of one person; more are not joined, but reported
+  std::vector<WordCounts> words;      // Of fields that are compared word by word; none: counted in the table at hand.
 };
 
 // Fields to compare and levels with what is commonly seen, before anything is learnt from data.

@@ -12,9 +12,11 @@ namespace json = boost::json;
 
 constexpr std::string_view kFormat = "guildhall linkage model 1";
 
+// With 15 digits: Boost.JSON reads more of them wrongly in the last place, and what is written again should be the same.
 std::string number(double value) {
   std::array<char, 32> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 15).ptr;
   return {buffer.data(), end};
 }
 
@@ -67,6 +69,9 @@ class Reader {
     model.review_weight = real(object, "review_weight", "the model");
     model.largest_block = count(object, "largest_block", "the model");
     model.largest_cluster = count(object, "largest_cluster", "the model");
+    if (object.contains("words")) {
+      for (const json::value& item : array(object, "words", "the model")) model.words.push_back(words(item));
+    }
     if (!problems_.empty()) return std::move(problems_);
     TRY(check_model(model));
     return model;
@@ -212,6 +217,28 @@ class Reader {
     return rule;
   }
 
+  WordCounts words(const json::value& value) {
+    const json::object& from = object(value, "words");
+    WordCounts words;
+    words.field = string(from, "field", "words");
+    const std::string where = "words of " + words.field;
+    words.values = static_cast<std::uint32_t>(count(from, "values", where));
+    words.rare = static_cast<std::uint32_t>(count(from, "rare", where));
+    const json::value* counts = member(from, "counts", where);
+    if (counts != nullptr && counts->is_object()) {
+      for (const auto& [word, times] : counts->as_object()) {
+        if (times.is_int64() && times.as_int64() > 0 && times.as_int64() <= 1'000'000'000) {
+          words.counts.emplace_back(word, static_cast<std::uint32_t>(times.as_int64()));
+        } else {
+          problem(where, "The count of \"" + std::string(word) + "\" is not a number of values.");
+        }
+      }
+    } else if (counts != nullptr) {
+      problem(where, "\"counts\" is not an object.");
+    }
+    return words;
+  }
+
   Problems problems_;
 };
 
@@ -263,7 +290,19 @@ std::string to_json(const Model& model) {
     }
     out += "}";
   }
-  return out + "\n  ]\n}\n";
+  out += "\n  ]";
+  for (const WordCounts& words : model.words) {
+    out += &words == &model.words.front() ? ",\n  \"words\": [\n    " : ",\n    ";
+    out += "{\"field\": " + quoted(words.field) + ", \"values\": " + std::to_string(words.values) +
+           ", \"rare\": " + std::to_string(words.rare) + ", \"counts\": {";
+    for (std::size_t i = 0; i < words.counts.size(); ++i) {
+      out += i == 0 ? "\n      " : i % 8 == 0 ? ",\n      " : ", ";
+      out += quoted(words.counts[i].first) + ": " + std::to_string(words.counts[i].second);
+    }
+    out += words.counts.empty() ? "}}" : "\n    }}";
+    if (&words == &model.words.back()) out += "\n  ]";
+  }
+  return out + "\n}\n";
 }
 
 Result<Model> model_from_json(std::string_view text) {

@@ -108,8 +108,9 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
     const Domain& domain = table.domain(field);
     // Inverse document frequency, the documents being the distinct values. Sparck Jones (1972).
     for (std::uint32_t word = 0; word < domain.words(); ++word) {
-      const double idf = std::log2(1 + static_cast<double>(domain.size()) / std::max(domain.word_count(word), 1u));
-      word_weights_[field].push_back(static_cast<float>(idf * idf));
+      const double idf =
+          std::log2(1 + static_cast<double>(domain.counted_values()) / std::max(domain.word_count(word), 1u));
+      word_weights_[field].push_back(static_cast<float>(std::round(idf * idf * 16)));  // Whole, so that sums are exact.
     }
   }
   for (const Comparison& comparison : model.comparisons) {

@@ -20,6 +20,7 @@ bool is_name(FieldKind kind) {
 
 // What the fields of one file are made of: the place of each column among the wanted cells.
 struct FileColumns {
+  std::vector<std::string> header;
   WantedColumns wanted;                    // By column of the file.
   std::vector<std::vector<int>> of_field;  // By field: its cells; none where the file has none of its columns.
   int id = -1;
@@ -54,6 +55,14 @@ std::vector<std::uint32_t> Table::counts(std::size_t field) const {
   std::vector<std::uint32_t> counts(domain(field).size(), 0);
   for (std::size_t record = 0; record < records(); ++record) ++counts[row(static_cast<RecordIndex>(record))[field]];
   return counts;
+}
+
+void Table::know_words(std::span<const WordCounts> words) {
+  for (const WordCounts& counts : words) {
+    for (std::size_t field = 0; field < fields_.size(); ++field) {
+      if (fields_[field].name == counts.field) domain(field).know_words(counts);
+    }
+  }
 }
 
 std::size_t Table::bytes() const {
@@ -136,7 +145,7 @@ struct TableReader::State {
   std::string rest;            // The beginning of a row whose end has not come yet.
 
   void add_rows(std::string_view text);
-  void fill(const std::vector<CsvCells>& parts, std::size_t rows);
+  void fill(std::span<const CsvCells> parts, std::size_t rows);
   void fill_field(std::size_t field, std::span<const std::string_view* const> rows, std::size_t first);
   void find_repeated_ids();
   void add_problem(Problem problem) {
@@ -168,13 +177,15 @@ TableReader::TableReader(TableOptions options) : state_(std::make_unique<State>(
 TableReader::~TableReader() = default;
 
 Result<void> TableReader::begin(std::span<const std::string> lines) {
-  State& state = *state_;
   std::vector<std::vector<std::string>> headers;
+  for (const std::string& line : lines) headers.push_back(TRY(csv_header(line)));
+  return begin(headers);
+}
+
+Result<void> TableReader::begin(std::span<const std::vector<std::string>> headers) {
+  State& state = *state_;
   std::vector<std::string> all;
-  for (const std::string& line : lines) {
-    headers.push_back(TRY(csv_header(line)));
-    all.insert(all.end(), headers.back().begin(), headers.back().end());
-  }
+  for (const auto& header : headers) all.insert(all.end(), header.begin(), header.end());
   state.fields = state.options.fields;
   if (state.fields.empty()) state.fields = TRY(read_field_map(state.options.map, all));
   TRY(check_columns(state.fields, all));
@@ -183,6 +194,7 @@ Result<void> TableReader::begin(std::span<const std::string> lines) {
     const std::vector<std::string>& header = headers[file];
     FileColumns columns;
     columns.wanted.assign(header.size(), -1);
+    columns.header = header;
     const auto want = [&](const std::string& name) {
       const auto found = std::find(header.begin(), header.end(), name);
       if (found == header.end()) return -1;
@@ -210,6 +222,15 @@ Result<void> TableReader::begin(std::span<const std::string> lines) {
   }
   if (!problems.empty()) return problems;
   state.table.emplace(state.fields);
+  state.table->know_words(state.options.words);
+  if (state.options.whole) {
+    for (std::size_t field = 0; field < state.fields.size(); ++field) {
+      if (!is_name(state.fields[field].kind)) continue;
+      for (const std::string& name : state.options.whole->names) state.table->domain(field).add(name);
+      state.table->domain(field).settle_names();  // One may be a part of another that came before.
+      break;                                      // All names share one domain.
+    }
+  }
   state.labels.resize(state.options.label_columns.size());
   return {};
 }
@@ -245,6 +266,24 @@ void TableReader::end_file() {
   state_->rest.clear();
   if (!rest.empty()) state_->add_rows(rest);
   state_->find_repeated_ids();
+}
+
+std::vector<std::string> TableReader::wanted(std::size_t file) const {
+  const FileColumns& columns = state_->files[file];
+  std::vector<std::string> names(columns.size);
+  for (std::size_t column = 0; column < columns.header.size(); ++column) {
+    if (columns.wanted[column] >= 0) names[static_cast<std::size_t>(columns.wanted[column])] = columns.header[column];
+  }
+  return names;
+}
+
+void TableReader::add_rows(std::span<const std::string_view> cells) {
+  State& state = *state_;
+  CsvCells part;
+  part.cells.assign(cells.begin(), cells.end());
+  part.rows = cells.size() / std::max<std::size_t>(state.files[state.file].size, 1);
+  state.fill({&part, 1}, part.rows);
+  state.next_row += part.rows;
 }
 
 void TableReader::State::find_repeated_ids() {
@@ -301,7 +340,7 @@ void TableReader::State::add_rows(std::string_view text) {
   next_row += rows;
 }
 
-void TableReader::State::fill(const std::vector<CsvCells>& parts, std::size_t rows) {
+void TableReader::State::fill(std::span<const CsvCells> parts, std::size_t rows) {
   const FileColumns& columns = files[file];
   std::vector<const std::string_view*> begins;
   begins.reserve(rows);
@@ -379,8 +418,25 @@ Result<LoadedTable> TableReader::finish() {
   State& state = *state_;
   if (!state.problems.empty()) return std::move(state.problems);
   if (state.table->records() == 0) return Problem{"There are no rows to link.", "", "Check that the files hold data."};
-  LoadedTable loaded{std::move(*state.table), std::move(state.labels), {}};
+  LoadedTable loaded{std::move(*state.table), std::move(state.labels), {}, {}};
   Table& table = loaded.table;
+  if (state.options.whole) {
+    for (std::size_t field = 0; field < table.fields().size(); ++field) {
+      for (const auto& [name, text] : state.options.whole->placeholders) {
+        const ValueId value = name == table.fields()[field].name ? table.domain(field).find_canonical(text) : 0;
+        if (value == 0) continue;
+        for (RecordIndex record = 0; record < table.records(); ++record) {
+          if (table.row(record)[field] == value) table.row(record)[field] = 0;
+        }
+      }
+    }
+    return loaded;
+  }
+  for (std::size_t field = 0; field < table.fields().size(); ++field) {
+    if (!is_name(table.fields()[field].kind)) continue;
+    loaded.names = table.domain(field).settle_names();
+    break;  // All names share one domain.
+  }
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
     const FieldKind kind = table.fields()[field].kind;
     if (kind != FieldKind::NhsNumber && kind != FieldKind::Upn && kind != FieldKind::Identifier) continue;

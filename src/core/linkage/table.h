@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 
 #include "base/result.h"
 #include "linkage/fields.h"
+#include "linkage/model.h"
 
 namespace guildhall::linkage {
 
@@ -48,6 +50,8 @@ class Table {
   // How many records have each value of a field, by ValueId. Counted when asked.
   std::vector<std::uint32_t> counts(std::size_t field) const;
   std::size_t bytes() const;
+  // From here on words weigh what a model says.
+  void know_words(std::span<const WordCounts> words);
 
   // Records to come up to so large a share of those there are need no moving of these.
   void make_room(double share);
@@ -72,12 +76,20 @@ class Table {
   std::vector<std::uint32_t> id_begins_;
 };
 
+// What depends on all records, where a table holds only a part of them.
+struct WholeTable {
+  std::vector<std::pair<std::string, std::string>> placeholders;  // Field, value: what names nobody.
+  std::vector<std::string> names;  // Those of several parts, each as it is written: see Domain::settle_names.
+};
+
 struct TableOptions {
   std::string map;                         // See read_field_map.
   std::vector<Field> fields = {};          // Instead of a map: those of a model, under the names that it knows them by.
   std::string id_column;                   // Its values are the ids; empty: the row's number is. Unique in a file.
   std::vector<std::string> label_columns;  // Not compared; for evaluating.
   unsigned threads = 1;
+  std::vector<WordCounts> words = {};    // A model's.
+  std::optional<WholeTable> whole = {};  // The records are a part of it.
 };
 
 struct LoadedTable {
@@ -90,6 +102,7 @@ struct LoadedTable {
     std::size_t records = 0;
   };
   std::vector<Finding> placeholders;
+  std::vector<std::string> names;  // As WholeTable's.
 };
 
 // Reads CSV files piece by piece. Of several files each has its own header; a column of the map has to be in one of them.
@@ -103,6 +116,13 @@ class TableReader {
   void begin_file(std::size_t file, std::string name);
   void add(std::string_view piece);  // Any bytes, without the header line.
   void end_file();
+
+  // The same where rows come as cells: which columns each file has, which of them are wanted, and then those cells, row by
+  // row, in that order.
+  Result<void> begin(std::span<const std::vector<std::string>> columns);
+  std::vector<std::string> wanted(std::size_t file) const;
+  void add_rows(std::span<const std::string_view> cells);
+
   // Problems: rows that can't be read (the first twenty, and nothing is linked then), text that isn't UTF-8, ids that
   // are empty or there twice, no rows.
   Result<LoadedTable> finish();

@@ -109,6 +109,7 @@ class Trainer {
     set_frequencies();
     choose_rules();
     choose_weights();
+    count_words();
     training_.model = std::move(model_);
     return std::move(training_);
   }
@@ -137,6 +138,25 @@ class Trainer {
     model_.comparisons = narrowed.comparisons;
     model_.household_prior = narrowed.household_prior;
     return {};
+  }
+
+  // The words of fields that are compared or blocked on by word. Those of one or two values, and all beyond the 20,000 most
+  // frequent, are as rare as can be.
+  void count_words() {
+    constexpr std::size_t kMostWords = 20'000;
+    for (const Field& field : model_.fields) {
+      if (field.kind != FieldKind::Address && field.kind != FieldKind::Text) continue;
+      const Domain& domain = table_.domain(field_named(field.name));
+      WordCounts words{field.name, static_cast<std::uint32_t>(domain.size()), 1, {}};
+      for (std::uint32_t word = 1; word < domain.words(); ++word) {
+        if (domain.word_count(word) > 2) words.counts.emplace_back(domain.word(word), domain.word_count(word));
+      }
+      std::sort(words.counts.begin(), words.counts.end(), [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+      });
+      if (words.counts.size() > kMostWords) words.counts.resize(kMostWords);
+      model_.words.push_back(std::move(words));
+    }
   }
 
   std::size_t field_named(const std::string& name) const {

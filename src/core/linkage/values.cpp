@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 #include "linkage/nicknames.h"
@@ -405,7 +406,7 @@ void Domain::make_room(double share) {
 }
 
 void Domain::rollback(const Mark& mark) {
-  if (kind_ == FieldKind::Address || kind_ == FieldKind::Locality || kind_ == FieldKind::Text) {
+  if (!known_words_ && (kind_ == FieldKind::Address || kind_ == FieldKind::Locality || kind_ == FieldKind::Text)) {
     for (std::size_t id = mark.canonical; id < values_.size(); ++id) {
       for (const std::uint32_t word : list(values_[id])) --word_counts_[word];
     }
@@ -481,6 +482,52 @@ void Domain::prepare(ValueId id, std::string_view written) {
   values_[id] = value;
 }
 
+void Domain::know_words(const WordCounts& words) {
+  known_words_ = true;
+  known_values_ = words.values;
+  rare_word_ = words.rare;
+  std::fill(word_counts_.begin(), word_counts_.end(), rare_word_);
+  for (const auto& [word, count] : words.counts) {
+    const std::uint32_t number = words_.intern(word);
+    if (number == word_counts_.size()) word_counts_.push_back(0);
+    word_counts_[number] = count;
+  }
+}
+
+std::vector<std::string> Domain::settle_names() {
+  struct Way {
+    std::vector<std::string> parts;
+    std::string written;
+  };
+  std::map<ValueId, Way> chosen;
+  for (std::size_t id = 1; id < canonical_of_.size(); ++id) {
+    const std::string_view written = written_.text(static_cast<ValueId>(id));
+    if (canonical_of_[id] == 0 || written.find_first_of(" -/") == std::string_view::npos) continue;
+    std::vector<std::string> parts = name_parts(written);
+    if (parts.empty()) continue;
+    Way& way = chosen[canonical_of_[id]];
+    if (way.parts.empty() || std::pair(parts.size(), parts) < std::pair(way.parts.size(), way.parts)) {
+      way = {std::move(parts), std::string(written)};
+    }
+  }
+  std::vector<std::string> ways;
+  for (auto& [id, way] : chosen) {
+    const std::size_t size = std::min<std::size_t>(way.parts.size(), 4);
+    const auto now = list(values_[id]);
+    const bool is_settled = now.size() == size && std::equal(now.begin(), now.end(), way.parts.begin(),
+                                                             [&](ValueId part, const std::string& text) {
+                                                               return canonical_.text(part) == text;
+                                                             });
+    if (!is_settled) {
+      Value value = values_[id];
+      prepare_name(value, way.written);
+      values_[id] = value;
+    }
+    ways.push_back(std::move(way.written));
+  }
+  return ways;
+}
+
 void Domain::prepare_name(Value& value, std::string_view written) {
   std::string scratch;
   const std::string text(canonical_name(written, scratch));
@@ -512,10 +559,10 @@ void Domain::prepare_words(Value& value, std::string_view text) {
   bool has_street = false;
   for (const std::string_view word : split(text, ' ')) {
     const std::uint32_t number = words_.intern(word);
-    if (number == word_counts_.size()) word_counts_.push_back(0);
+    if (number == word_counts_.size()) word_counts_.push_back(rare_word_);
     if (std::find(list.begin(), list.end(), number) == list.end() && list.size() < 255) {
       list.push_back(number);
-      ++word_counts_[number];
+      if (!known_words_) ++word_counts_[number];
     }
     if (kind_ == FieldKind::Address) {
       // The last number before the street: "FLAT 3 12 HIGH ST" is house 12, flat 3, with both in the words.

@@ -12,6 +12,7 @@
 
 #include "linkage/fields.h"
 #include "linkage/impl/dictionary.h"
+#include "linkage/model.h"
 
 namespace guildhall::linkage {
 
@@ -65,8 +66,13 @@ class Domain {
   }
   std::string_view word(std::uint32_t word) const { return words_.text(word); }
   std::size_t words() const { return word_counts_.size(); }  // The empty one is number 0.
-  // In how many distinct values a word occurs.
+  // In how many distinct values a word occurs, of how many: here, or where know_words() says.
   std::uint32_t word_count(std::uint32_t word) const { return word_counts_[word]; }
+  std::size_t counted_values() const { return known_words_ ? known_values_ : size(); }
+  void know_words(const WordCounts& words);
+  // A name that is written in several ways ("Anna Maria", "Annamaria") gets the parts of the way with the fewest, then of
+  // the first in the alphabet, whichever came first. The ways that were chosen, one for each name of several parts.
+  std::vector<std::string> settle_names();
   std::size_t bytes() const;
 
  private:
@@ -84,6 +90,8 @@ class Domain {
   std::vector<std::uint32_t> lists_;
   Dictionary words_;
   std::vector<std::uint32_t> word_counts_;
+  bool known_words_ = false;
+  std::uint32_t known_values_ = 0, rare_word_ = 0;
 };
 
 // The canonical form of a text of a kind; empty for what says nothing ("unknown", 0000000000). `scratch` may hold it.
