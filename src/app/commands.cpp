@@ -12,6 +12,7 @@
 #include "app/match_files.h"
 #include "app/openid_file.h"
 #include "audit/audit.h"
+#include "base/stopwatch.h"
 #include "base/text.h"
 #include "council/council.h"
 #include "html/html.h"
@@ -34,14 +35,6 @@ std::string seconds(std::chrono::nanoseconds took) {
   const auto tenths = std::chrono::round<std::chrono::milliseconds>(took).count() / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
-
-class Stopwatch {
- public:
-  std::chrono::nanoseconds took() const { return std::chrono::steady_clock::now() - started_; }
-
- private:
-  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-};
 
 Problem missing(std::string_view what, std::string_view example) {
   return {"Say " + std::string(what) + ".", "", "For example: " + std::string(example)};

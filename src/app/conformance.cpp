@@ -31,14 +31,6 @@ struct Count {
   std::string text() const { return std::to_string(passed) + "/" + std::to_string(total); }
 };
 
-// Source: RFC 4180, section 2.
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string field = "\"";
-  for (const char c : text) field += c == '"' ? "\"\"" : std::string(1, c);
-  return field + "\"";
-}
-
 class CsvFile {
  public:
   explicit CsvFile(const std::optional<std::string>& path) : path_(path) {
@@ -51,7 +43,7 @@ class CsvFile {
     if (!path_) return;
     std::string_view separator;
     for (const std::string_view field : fields) {
-      out_ << separator << csv_field(field);
+      out_ << separator << csv_cell(field);
       separator = ",";
     }
     out_ << "\r\n";

@@ -15,6 +15,7 @@
 #include "app/match_inputs.h"
 #include "app/match_review.h"
 #include "base/id.h"
+#include "base/stopwatch.h"
 #include "base/text.h"
 #include "linkage/charts.h"
 #include "linkage/evaluate.h"
@@ -26,17 +27,6 @@
 
 namespace guildhall::app {
 namespace {
-
-class Stopwatch {
- public:
-  double lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return std::chrono::duration<double>(now - std::exchange(since_, now)).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-};
 
 double peak_mb() {
   rusage usage{};
@@ -145,7 +135,7 @@ Result<void> train_on_files(const Arguments& arguments) {
 
 // The clusters of an earlier run, as it wrote them.
 Result<std::vector<linkage::PreviousMember>> previous_members(const std::string& path) {
-  const Rows read = TRY(read_small_csv(path, {"id", "cluster_id"}));
+  const Rows read = TRY(read_rows(path, {"id", "cluster_id"}));
   std::vector<linkage::PreviousMember> members;
   for (std::size_t row = 0; row < read.rows.size(); ++row) {
     const auto cluster = Uuid::parse(read.at(row, "cluster_id"));

@@ -2,18 +2,9 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 namespace guildhall::app {
-
-Result<std::string> read_whole_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Problem{"The file can't be opened.", path, "Check its name and who may read it."};
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 Result<void> write_file(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
@@ -21,13 +12,6 @@ Result<void> write_file(const std::string& path, const std::string& text) {
   out.close();
   if (!out) return Problem{"The file can't be written.", path, "Check the folder, and the space on the disk."};
   return {};
-}
-
-std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string cell = "\"";
-  for (const char letter : text) cell += letter == '"' ? "\"\"" : std::string(1, letter);
-  return cell + "\"";
 }
 
 Result<std::string> needed(const Arguments& arguments, std::string_view option, std::string_view what) {
@@ -128,8 +112,10 @@ std::string Rows::place(std::size_t row) const {
   return path + ", row " + std::to_string(row + 2);
 }
 
-Result<Rows> read_small_csv(const std::string& path, const std::vector<std::string>& needed_columns) {
-  const std::string text = TRY(read_whole_file(path));
+constexpr std::size_t kMostRowMebibytes = 64 << 10;  // Clusters of an earlier run may be many.
+
+Result<Rows> read_rows(const std::string& path, const std::vector<std::string>& needed_columns) {
+  const std::string text = TRY(read_whole_file(path, kMostRowMebibytes));
   const std::vector<std::vector<std::string>> lines = TRY(linkage::read_csv(text));
   if (lines.empty()) return Problem{"The file is empty.", path, "Give the file that guildhall match wrote."};
   Rows read;

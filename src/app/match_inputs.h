@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/arguments.h"
+#include "app/model_file.h"
 #include "base/result.h"
 #include "linkage/model.h"
 #include "linkage/table.h"
@@ -17,9 +18,7 @@
 
 namespace guildhall::app {
 
-Result<std::string> read_whole_file(const std::string& path);
 Result<void> write_file(const std::string& path, const std::string& text);
-std::string csv_cell(std::string_view text);  // Between quotation marks where it has to be.
 
 // The value of an option that a command can't do without; `what` says what it is for: "where the model goes".
 Result<std::string> needed(const Arguments& arguments, std::string_view option, std::string_view what);
@@ -44,7 +43,7 @@ Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const
 using RecordsById = std::unordered_map<std::string_view, linkage::RecordIndex>;
 RecordsById records_by_id(const linkage::Table& table);
 
-// A small CSV file: its columns by name, a row for each line.
+// A CSV file of what guildhall match wrote: its columns by name, a row for each line.
 struct Rows {
   std::string path;
   std::map<std::string, std::size_t> columns;
@@ -53,6 +52,6 @@ struct Rows {
   std::string place(std::size_t row) const;  // "queue.csv, row 3", as a spreadsheet counts
 };
 // The columns that are needed have to be there.
-Result<Rows> read_small_csv(const std::string& path, const std::vector<std::string>& needed_columns);
+Result<Rows> read_rows(const std::string& path, const std::vector<std::string>& needed_columns);
 
 }  // namespace guildhall::app

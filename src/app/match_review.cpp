@@ -106,7 +106,7 @@ std::optional<Typed> typed(const std::string& line) {
 Result<void> ask_people(const Arguments& arguments, const ModelAndRecords& read, std::istream& in, std::ostream& out,
                         const Clock& clock) {
   const linkage::Table& table = read.data.table;
-  const Rows queue = TRY(read_small_csv(TRY(needed(arguments, "queue", "which pairs to ask about")), {"id_a", "id_b"}));
+  const Rows queue = TRY(read_rows(TRY(needed(arguments, "queue", "which pairs to ask about")), {"id_a", "id_b"}));
   const std::string by = TRY(needed(arguments, "by", "who answers"));
   const RecordsById by_id = records_by_id(table);
   Problems problems;
@@ -208,7 +208,7 @@ Result<void> tell_quality(const ModelAndRecords& read, const std::string& path) 
 }  // namespace
 
 Result<std::vector<PairAnswer>> read_answers(const std::string& path) {
-  const Rows read = TRY(read_small_csv(path, {"id_a", "id_b", "answer"}));
+  const Rows read = TRY(read_rows(path, {"id_a", "id_b", "answer"}));
   std::vector<PairAnswer> answers;
   std::map<IdPair, std::size_t> place;
   Problems problems;

@@ -14,8 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMaxBytes = std::uintmax_t{32} << 20;
-
 Result<dmn::Model> read_one(const fs::path& path) {
   const std::string text = TRY(read_whole_file(path));
   auto model = dmn::read_model(text);
@@ -86,7 +84,7 @@ Problems in_file(Problems problems, const fs::path& path) {
   return problems;
 }
 
-Result<std::string> read_whole_file(const fs::path& path) {
+Result<std::string> read_whole_file(const fs::path& path, std::size_t most_mebibytes) {
   std::error_code unreadable;
   if (!fs::exists(path, unreadable)) {
     return Problem{"There is no such file.", path.string(), "Check its name and the folder."};
@@ -95,8 +93,9 @@ Result<std::string> read_whole_file(const fs::path& path) {
     return Problem{fs::is_directory(path, unreadable) ? "This is a folder, not a file." : "This is not a file.",
                    path.string(), "Give the name of a file."};
   }
-  if (fs::file_size(path, unreadable) > kMaxBytes) {
-    return Problem{"This file has more than 32 MiB.", path.string(), "Check whether it is the right one."};
+  if (fs::file_size(path, unreadable) > most_mebibytes << 20) {
+    return Problem{"This file has more than " + std::to_string(most_mebibytes) + " MiB.", path.string(),
+                   "Check whether it is the right one."};
   }
   std::ifstream in(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(in), {});

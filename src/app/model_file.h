@@ -11,8 +11,8 @@
 
 namespace guildhall::app {
 
-// The whole of a file, at most 32 MiB. A folder or a device is a problem, too.
-Result<std::string> read_whole_file(const std::filesystem::path& path);
+// The whole of a file that is not larger. A folder or a device is a problem, too.
+Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most_mebibytes = 32);
 
 // A model with all that it imports, compiled. An imported model is the file that the import names, seen from the folder
 // of the importing model; where it names none, the first file of that folder, by name, that ends in .dmn and has the

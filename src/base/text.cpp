@@ -186,4 +186,23 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
+void append_csv_cell(std::string& out, std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+std::string csv_cell(std::string_view text) {
+  std::string cell;
+  append_csv_cell(cell, text);
+  return cell;
+}
+
 }  // namespace guildhall

@@ -29,8 +29,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII lett
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::optional<std::int64_t> parse_integer(std::string_view text);  // Decimal, whole text, no plus sign.
-std::string hex(std::string_view bytes);                           // Lower case.
-std::string sha256(std::string_view bytes);                        // 32 raw bytes.
+// A text as a cell of CSV, in quotes where it must be. RFC 4180, section 2.
+void append_csv_cell(std::string& out, std::string_view text);
+std::string csv_cell(std::string_view text);
+std::string hex(std::string_view bytes);     // Lower case.
+std::string sha256(std::string_view bytes);  // 32 raw bytes.
 
 // The SHA-256 of what was added so far; for files that don't fit in memory.
 class Sha256 {

@@ -9,10 +9,10 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "base/parallel.h"
 #include "linkage/ids.h"
 #include "masterdata/impl/assembly.h"
 #include "masterdata/impl/explanation.h"
-#include "masterdata/impl/parallel.h"
 #include "masterdata/impl/registers.h"
 #include "masterdata/impl/row_id.h"
 #include "masterdata/impl/store.h"
@@ -336,7 +336,8 @@ Result<Plan> make_plan(const Snapshot& snapshot, const MatchOptions& options, Ma
   const auto& persons = snapshot.persons;
   {
     std::vector<matching::LinkRecord> records(persons.size());
-    in_parallel(persons.size(), options.threads, [&](std::size_t i) { records[i] = link_record(persons[i]); });
+    in_parallel(options.threads, persons.size(),
+                [&](unsigned, std::size_t i) { records[i] = link_record(persons[i]); });
     took.preparing = steady_clock::now() - began;
     plan.linked = TRY(matching::link(records, matching::default_model(), decisions_by_key(snapshot),
                                      matching::Threads{options.threads}));
@@ -361,7 +362,7 @@ Result<Plan> make_plan(const Snapshot& snapshot, const MatchOptions& options, Ma
   }
 
   std::vector<std::optional<Change>> changes(clusters.size());
-  in_parallel(clusters.size(), options.threads, [&](std::size_t i) {
+  in_parallel(options.threads, clusters.size(), [&](unsigned, std::size_t i) {
     Change change;
     change.cluster = i;
     change.is_new = !assigned[i].id.has_value();

@@ -267,9 +267,9 @@ TEST(Steward, TwoNhsNumbersAreNeverOneChildWhateverIsDecided) {
 }
 
 TEST(Steward, NoCellOfADownloadBeginsAFormula) {
-  EXPECT_EQ(csv_cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-  EXPECT_EQ(csv_cell("+44"), "\"'+44\"");
-  EXPECT_EQ(csv_cell("Okafor, Amara"), "\"Okafor, Amara\"");
+  EXPECT_EQ(spreadsheet_cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+  EXPECT_EQ(spreadsheet_cell("+44"), "\"'+44\"");
+  EXPECT_EQ(spreadsheet_cell("Okafor, Amara"), "\"Okafor, Amara\"");
 }
 
 TEST(Evaluate, CountsWhatWasJoinedRightlyWronglyAndNotAtAll) {

@@ -455,7 +455,7 @@ std::vector<FindingGroup> finding_groups(db::Connection& connection, std::int64_
   return groups;
 }
 
-std::string csv_cell(std::string_view text) {
+std::string spreadsheet_cell(std::string_view text) {
   static constexpr std::string_view kFormulaBegins = "=+-@\t\r";
   std::string cell = "\"";
   if (!text.empty() && kFormulaBegins.find(text[0]) != std::string_view::npos) cell += '\'';
@@ -472,8 +472,8 @@ std::string findings_csv(db::Connection& connection, std::int64_t extract) {
       "SELECT table_name, row_number, field, severity, rule, reason, remedy FROM finding WHERE extract = $1"
       " ORDER BY position, id",
       {extract}, [&](const db::Row& row) {
-        csv += csv_cell(row.text(0)) + "," + std::to_string(row.integer(1));
-        for (const int column : {2, 3, 4, 5, 6}) csv += "," + csv_cell(row.text(column));
+        csv += spreadsheet_cell(row.text(0)) + "," + std::to_string(row.integer(1));
+        for (const int column : {2, 3, 4, 5, 6}) csv += "," + spreadsheet_cell(row.text(column));
         csv += "\r\n";
       });
   return csv;

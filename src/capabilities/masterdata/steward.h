@@ -143,6 +143,6 @@ std::vector<FindingGroup> finding_groups(db::Connection& connection, std::int64_
 std::string findings_csv(db::Connection& connection, std::int64_t extract);
 
 // A text as a cell of CSV that spreadsheets take as text. Source: OWASP, "CSV Injection".
-std::string csv_cell(std::string_view text);
+std::string spreadsheet_cell(std::string_view text);
 
 }  // namespace guildhall::masterdata

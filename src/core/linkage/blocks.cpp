@@ -4,8 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "base/parallel.h"
 #include "base/result.h"
-#include "linkage/impl/parallel.h"
 
 namespace guildhall::linkage {
 namespace {

@@ -6,8 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "base/parallel.h"
 #include "base/text.h"
-#include "linkage/impl/parallel.h"
 #include "linkage/impl/scorer.h"
 
 namespace guildhall::linkage {

@@ -1,4 +1,5 @@
 #include "linkage/impl/clusters.h"
+#include "base/parallel.h"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +10,6 @@
 #include <set>
 #include <tuple>
 #include <unordered_map>
-
-#include "linkage/impl/parallel.h"
 
 namespace guildhall::linkage {
 namespace {
@@ -27,7 +26,6 @@ class Clusters {
       if (table.fields()[i].kind == FieldKind::Forename) forename_field_ = static_cast<int>(i);
     }
     link_weight_ = milli_bits(model.link_weight);
-    review_weight_ = milli_bits(model.review_weight);
   }
 
   // Every record that is not there yet is a cluster of its own.
@@ -106,11 +104,11 @@ class Clusters {
       const RecordIndex x = root(edge.a), y = root(edge.b);
       if (x != y) component[std::max(x, y)] = std::min(x, y);
     }
-    std::vector<KeyedEdge> keyed(edges.size()), scratch;
+    std::vector<KeyedEdge> keyed(edges.size());
     for (std::size_t i = 0; i < edges.size(); ++i) {
       keyed[i] = static_cast<KeyedEdge>(root(edges[i].a)) << 32 | i;
     }
-    sort_by_component(keyed, scratch);
+    std::sort(keyed.begin(), keyed.end());
     std::vector<std::size_t> begins;
     for (std::size_t i = 0; i < keyed.size(); ++i) {
       if (i == 0 || keyed[i] >> 32 != keyed[i - 1] >> 32) begins.push_back(i);
@@ -160,8 +158,6 @@ class Clusters {
     std::vector<Question> questions;
   };
 
-  static void sort_by_component(std::vector<KeyedEdge>& edges, std::vector<KeyedEdge>& scratch);
-
   ValueId own_nhs(RecordIndex record) const {
     if (nhs_field_ < 0) return 0;
     ValueId number = table_.row(record)[nhs_field_];
@@ -200,7 +196,7 @@ class Clusters {
       if (x == y || never_.contains({a, b})) continue;
       if (different_nhs(x, y) || separated(x, y)) {
         const Pattern pattern = scorer_.pattern(table_.row(a), table_.row(b));
-        const MilliBits weight = scorer_.weight(pattern, table_.row(a), table_.row(b));
+        const MilliBits weight = scorer_.weight(pattern, table_.row(a));
         result.clerical.push_back(
             {a, b, different_nhs(x, y) ? ClericalReason::DifferentNhsNumbers : ClericalReason::AgainstDecision,
              bits(weight), 1});
@@ -238,7 +234,6 @@ class Clusters {
 
   void join_component(std::vector<Edge>& edges, Found& found) {
     std::sort(edges.begin(), edges.end(), [&](const Edge& x, const Edge& y) { return is_before(x, y); });
-    std::vector<Edge> bridges;
     for (const Edge& edge : edges) {
       const RecordIndex x = find(edge.a), y = find(edge.b);
       if (x == y) continue;
@@ -287,7 +282,7 @@ class Clusters {
         const ValueId* row_a = table_.row(a);
         const ValueId* row_b = table_.row(b);
         const Pattern pattern = scorer_.pattern(row_a, row_b);
-        sum += std::clamp(scorer_.weight(pattern, row_a, row_b), -kMostSaid, kMostSaid);
+        sum += std::clamp(scorer_.weight(pattern, row_a), -kMostSaid, kMostSaid);
         if (!always_.empty() && always_.contains(std::minmax(a, b))) return true;
         const PersonSigns signs = scorer_.signs(pattern, row_a, row_b);
         if (model_.tell_twins_apart && signs.number_without_person()) refusal = ClericalReason::NumberWithoutPerson;
@@ -345,17 +340,13 @@ class Clusters {
   const Scorer& scorer_;
   const Model& model_;
   int nhs_field_ = -1, forename_field_ = -1;
-  MilliBits link_weight_ = 0, review_weight_ = 0;
+  MilliBits link_weight_ = 0;
   std::unordered_map<ValueId, ValueId> replaced_;
   std::vector<RecordIndex> parent_, next_;  // next_: the ring of a cluster's members.
   std::vector<std::uint32_t> size_;         // By root.
   std::vector<ValueId> nhs_;                // By root: the cluster's valid NHS number.
   std::set<Pair> always_, never_;
 };
-
-void Clusters::sort_by_component(std::vector<KeyedEdge>& edges, std::vector<KeyedEdge>&) {
-  std::sort(edges.begin(), edges.end());
-}
 
 }  // namespace
 

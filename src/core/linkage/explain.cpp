@@ -147,7 +147,7 @@ Explanation explain(const Table& table, const Model& model, const Scorer& scorer
     step.frequency = bits(weighed.frequency);
   }
   if (model.household_prior > 0) result.household = -bits(rival(scorer.household_odds(pattern, row_a)));
-  const MilliBits weight = scorer.weight(pattern, row_a, row_b);
+  const MilliBits weight = scorer.weight(pattern, row_a);
   result.weight = bits(weight);
   result.probability = 1 / (1 + std::exp2(-result.weight));
   result.signs = sentences(scorer.signs(pattern, row_a, row_b), lacks_forename(table, a) || lacks_forename(table, b));

@@ -6,9 +6,9 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/parallel.h"
 #include "linkage/impl/blocks.h"
 #include "linkage/impl/clusters.h"
-#include "linkage/impl/parallel.h"
 
 namespace guildhall::linkage {
 namespace {
@@ -200,7 +200,7 @@ struct Index::State {
       std::vector<Pattern> patterns(pairs.size());
       scorer.patterns(pairs, patterns.data());
       for (std::size_t i = 0; i < pairs.size(); ++i) {
-        const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a), table.row(pairs[i].b));
+        const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a));
         if (weight >= least) found[chunk].push_back({pairs[i].a, pairs[i].b, weight, patterns[i]});
       }
     });
@@ -352,8 +352,7 @@ Index::Index(Table table, Model model, const Decisions& decisions, std::span<con
       state.scorer.patterns(pairs, patterns.data());
       std::vector<Edge> found;
       for (std::size_t i = 0; i < pairs.size(); ++i) {
-        const MilliBits weight =
-            state.scorer.weight(patterns[i], state.table.row(pairs[i].a), state.table.row(pairs[i].b));
+        const MilliBits weight = state.scorer.weight(patterns[i], state.table.row(pairs[i].a));
         if (weight >= least) found.push_back({pairs[i].a, pairs[i].b, weight, patterns[i]});
       }
       state.keep(found);
@@ -405,7 +404,7 @@ Found Index::find(std::span<const std::string> cells, std::size_t most) {
   state.scorer.patterns(pairs, patterns.data());
   std::vector<std::pair<MilliBits, RecordIndex>> ranked;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const MilliBits weight = state.scorer.weight(patterns[i], state.table.row(pairs[i].a), state.table.row(asked));
+    const MilliBits weight = state.scorer.weight(patterns[i], state.table.row(pairs[i].a));
     if (weight >= milli_bits(state.model.review_weight)) ranked.emplace_back(-weight, pairs[i].a);
   }
   std::sort(ranked.begin(), ranked.end());

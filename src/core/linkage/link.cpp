@@ -1,26 +1,13 @@
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <mutex>
 
+#include "base/parallel.h"
+#include "base/stopwatch.h"
 #include "linkage/impl/blocks.h"
 #include "linkage/impl/clusters.h"
-#include "linkage/impl/parallel.h"
 #include "linkage/linkage.h"
 
 namespace guildhall::linkage {
 namespace {
-
-class Stopwatch {
- public:
-  double lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return std::chrono::duration<double>(now - std::exchange(since_, now)).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-};
 
 struct Task {
   std::size_t rule = 0, begin = 0, end = 0;  // Blocks.
@@ -103,7 +90,7 @@ Result<Linkage> link(const Table& table, const Model& model, const Decisions& de
   std::vector<std::vector<std::uint32_t>> weights(threads, std::vector<std::uint32_t>(128));
   each_pair(table, blocks, scorer, options, result.statistics.pairs_by_rule,
             [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
-              const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
+              const MilliBits weight = scorer.weight(pattern, table.row(a));
               ++weights[thread][static_cast<std::size_t>(std::clamp((weight + 64'000) / 1'000, 0, 127))];
               if (weight >= least) found[thread].push_back({a, b, weight, pattern});
             });
@@ -131,7 +118,7 @@ Result<std::vector<WeighedPair>> weigh(const Table& table, const Model& model, d
   const MilliBits from = milli_bits(least);
   each_pair(table, blocks, scorer, options, by_rule,
             [&](unsigned thread, RecordIndex a, RecordIndex b, Pattern pattern) {
-              const MilliBits weight = scorer.weight(pattern, table.row(a), table.row(b));
+              const MilliBits weight = scorer.weight(pattern, table.row(a));
               if (weight >= from) found[thread].push_back({a, b, weight});
             });
   std::vector<WeighedPair> pairs = std::move(found.front());

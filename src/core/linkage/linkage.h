@@ -24,7 +24,7 @@
 //     answer tells most.
 // The result depends neither on the order of the records nor on the number of threads: ties go by the records' ids.
 //
-// Pure: no clock, file or network. Records as `LinkRecord`s with several names each: core/matching, until it moves here.
+// Pure but for the seconds in Statistics: no file or network. Records as `LinkRecord`s with several names each: core/matching, until it moves here.
 
 #include <cstdint>
 #include <span>

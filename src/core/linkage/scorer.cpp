@@ -107,11 +107,12 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
     const Domain& domain = table.domain(field);
     // Inverse document frequency, the documents being the distinct values. Sparck Jones (1972).
-    for (std::uint32_t word = 0; word < domain.words(); ++word) {
-      const double idf =
-          std::log2(1 + static_cast<double>(domain.counted_values()) / std::max(domain.word_count(word), 1u));
+    const auto add = [&](std::uint32_t count) {
+      const double idf = std::log2(1 + static_cast<double>(domain.counted_values()) / std::max(count, 1u));
       word_weights_[field].push_back(static_cast<float>(std::round(idf * idf * 16)));  // Whole, so that sums are exact.
-    }
+    };
+    for (std::uint32_t word = 0; word < domain.words(); ++word) add(domain.word_count(word));
+    add(domain.rare_word_count());  // Of words to come.
   }
   for (const Comparison& comparison : model.comparisons) {
     for (const std::string& name : comparison.fields) {
@@ -391,7 +392,7 @@ void Scorer::patterns(std::span<const RecordPair> pairs, Pattern* out) const {
   }
 }
 
-MilliBits Scorer::weight(Pattern pattern, const ValueId* a, const ValueId*) const {
+MilliBits Scorer::weight(Pattern pattern, const ValueId* a) const {
   MilliBits sum = prior_;
   for (std::size_t i = 0; i < compared_.size(); ++i) {
     const unsigned level = level_of(pattern, i);

@@ -532,7 +532,7 @@ Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint3
   const auto flush = [&](std::uint32_t rule) {
     scorer.patterns(pairs, patterns.data());
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a), table.row(pairs[i].b));
+      const MilliBits weight = scorer.weight(patterns[i], table.row(pairs[i].a));
       if (weight < least) continue;
       const auto [a, b] = std::minmax({table.id(pairs[i].a), table.id(pairs[i].b)});
       const Node x = node_of(a), y = node_of(b);

@@ -43,7 +43,7 @@ void learn_m(const Table& table, const Model& model, std::span<const DecidedPair
   }
   for (const DecidedPair& pair : decided) {
     const Pattern pattern = scorer.pattern(table.row(pair.a), table.row(pair.b));
-    const double weight = bits(scorer.weight(pattern, table.row(pair.a), table.row(pair.b)));
+    const double weight = bits(scorer.weight(pattern, table.row(pair.a)));
     const double surprise = (pair.is_match ? 1 : 0) - 1 / (1 + std::exp2(-weight));
     for (std::size_t i = 0; i < counts.size(); ++i) {
       const unsigned level = level_of(pattern, i);

@@ -4,11 +4,11 @@
 #include <array>
 #include <optional>
 
+#include "base/parallel.h"
 #include "base/spelling.h"
 #include "base/text.h"
 #include "linkage/impl/blocks.h"
 #include "linkage/impl/csv_rows.h"
-#include "linkage/impl/parallel.h"
 #include "linkage/impl/values.h"
 
 namespace guildhall::linkage {

@@ -65,7 +65,6 @@ class Table {
 
  private:
   friend class TableReader;
-  friend class TableFiller;
 
   std::vector<Field> fields_;
   std::vector<std::unique_ptr<Domain>> domains_;

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "base/parallel.h"
 #include "linkage/impl/blocks.h"
-#include "linkage/impl/parallel.h"
 #include "linkage/impl/scorer.h"
 
 namespace guildhall::linkage {
@@ -730,7 +730,7 @@ class Trainer {
       for (const SampledPair& pair : samples_[rule].sample) {
         const auto both = std::popcount(pair.rules & chosen_);
         if (both == 0) continue;
-        const MilliBits weight = scorer.weight(pair.pattern, table_.row(pair.a), table_.row(pair.b));
+        const MilliBits weight = scorer.weight(pair.pattern, table_.row(pair.a));
         const double probability = 1 / (1 + std::exp2(-bits(weight)));
         const double pairs = pairs_for(samples_[rule], pair);
         weighed.push_back({weight, probability, pairs});

@@ -58,7 +58,7 @@ struct Training {
   std::vector<std::string> notes;   // What could not be learnt and why: a constant column, an empty one
 };
 
-// Which pairs a model's rules would cost and find, by the same sampling.
+// What training chooses from: all that is sensible for these fields.
 std::vector<BlockingRule> candidate_rules(const std::vector<Field>& fields);
 
 // Problems: fewer than two records, no field with two different values, nothing to block on.

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
-#include <mutex>
-#include <thread>
 
+#include "base/parallel.h"
 #include "linkage/similarity.h"
 
 namespace guildhall::matching {
@@ -76,26 +74,6 @@ void keys_of(const Prepared& prepared, const PreparedRecord& record, BlockingRul
 
 }  // namespace
 
-void in_parallel(Threads threads, std::size_t count, const std::function<void(unsigned, std::size_t)>& work) {
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex failing;
-  const auto run = [&](unsigned thread) {
-    try {
-      for (std::size_t i = next++; i < count; i = next++) work(thread, i);
-    } catch (...) {
-      next = count;
-      const std::lock_guard lock(failing);
-      failure = std::current_exception();
-    }
-  };
-  std::vector<std::jthread> others;
-  for (unsigned thread = 1; thread < threads.count; ++thread) others.emplace_back(run, thread);
-  run(0);
-  others.clear();
-  if (failure) std::rethrow_exception(failure);
-}
-
 Blocks::RuleBlocks Blocks::build(const Prepared& prepared, BlockingRule rule, std::size_t largest_block,
                                  std::vector<BigBlock>& big) {
   RuleBlocks result;
@@ -132,7 +110,7 @@ Blocks::RuleBlocks Blocks::build(const Prepared& prepared, BlockingRule rule, st
 Blocks::Blocks(const Prepared& prepared, const Model& model, Threads threads) {
   rules_.resize(model.blocking_rules.size());
   std::vector<std::vector<BigBlock>> big(rules_.size());
-  in_parallel(threads, rules_.size(), [&](unsigned, std::size_t i) {
+  in_parallel(threads.count, rules_.size(), [&](unsigned, std::size_t i) {
     rules_[i] = build(prepared, model.blocking_rules[i], model.largest_block, big[i]);
   });
   for (const auto& blocks : big) big_blocks_.insert(big_blocks_.end(), blocks.begin(), blocks.end());
@@ -156,7 +134,7 @@ void Blocks::each_pair(Threads threads, const std::function<void(unsigned, std::
     const RuleBlocks& rule = rules_[r];
     const std::vector<Entry>& entries = rule.entries;
     std::atomic<std::size_t> pairs{0};
-    in_parallel(threads, (entries.size() + kChunk - 1) / kChunk, [&](unsigned thread, std::size_t chunk) {
+    in_parallel(threads.count, (entries.size() + kChunk - 1) / kChunk, [&](unsigned thread, std::size_t chunk) {
       std::size_t begin = chunk * kChunk;
       const std::size_t stop = std::min(begin + kChunk, entries.size());
       while (begin > 0 && begin < stop && entries[begin].key == entries[begin - 1].key) ++begin;

@@ -61,7 +61,7 @@ struct RecordPair {
 };
 
 // Made once for a model and a table; may be shared by threads. Both have to live as long. Values that were added to the
-// table later are known to it after refresh().
+// table later are as rare as can be.
 class Scorer {
  public:
   Scorer(const Model& model, const Table& table);
@@ -69,9 +69,9 @@ class Scorer {
   Pattern pattern(const ValueId* a, const ValueId* b) const;
   // Those of many pairs, what they need being fetched before it is looked at.
   void patterns(std::span<const RecordPair> pairs, Pattern* out) const;
-  // The weight of a pattern: a and b tell the frequencies of values in common.
-  MilliBits weight(Pattern pattern, const ValueId* a, const ValueId* b) const;
-  MilliBits weight(const ValueId* a, const ValueId* b) const { return weight(pattern(a, b), a, b); }
+  // The weight of a pattern; either row tells the values in common, and so their frequencies.
+  MilliBits weight(Pattern pattern, const ValueId* a) const;
+  MilliBits weight(const ValueId* a, const ValueId* b) const { return weight(pattern(a, b), a); }
 
   struct Step {
     MilliBits weight = 0;     // of the level, for strangers as the alternative

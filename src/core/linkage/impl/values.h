@@ -68,6 +68,7 @@ class Domain {
   std::size_t words() const { return word_counts_.size(); }  // The empty one is number 0.
   // In how many distinct values a word occurs, of how many: here, or where know_words() says.
   std::uint32_t word_count(std::uint32_t word) const { return word_counts_[word]; }
+  std::uint32_t rare_word_count() const { return known_words_ ? rare_word_ : 1; }
   std::size_t counted_values() const { return known_words_ ? known_values_ : size(); }
   void know_words(const WordCounts& words);
   // A name that is written in several ways ("Anna Maria", "Annamaria") gets the parts of the way with the fewest, then of

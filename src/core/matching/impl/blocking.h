@@ -44,7 +44,4 @@ class Blocks {
   std::vector<BigBlock> big_blocks_;
 };
 
-// Runs `work(i)` for each i below `count`, on so many threads. An exception of any of them is thrown again at the end.
-void in_parallel(Threads threads, std::size_t count, const std::function<void(unsigned thread, std::size_t i)>& work);
-
 }  // namespace guildhall::matching

@@ -50,7 +50,7 @@ void CsvFile::row(std::span<const std::string_view> fields) {
   for (const std::string_view field : fields) {
     if (!first) buffer_ += ',';
     first = false;
-    append_csv_field(buffer_, field);
+    append_csv_cell(buffer_, field);
   }
   buffer_ += '\n';
   end_row();
@@ -60,19 +60,6 @@ std::size_t CsvFile::column(std::string_view name) const {
   const auto found = std::find(columns_.begin(), columns_.end(), name);
   check(found != columns_.end(), name);
   return static_cast<std::size_t>(found - columns_.begin());
-}
-
-void append_csv_field(std::string& out, std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += field;
-    return;
-  }
-  out += '"';
-  for (const char c : field) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
 }
 
 void append_json_string(std::string& out, std::string_view text) {

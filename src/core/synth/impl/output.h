@@ -48,7 +48,6 @@ class CsvFile : public OutputFile {
   std::vector<std::string_view> columns_;
 };
 
-void append_csv_field(std::string& out, std::string_view field);   // quoted where it must be
 void append_json_string(std::string& out, std::string_view text);  // with its quotation marks; RFC 8259
 void append_xml_text(std::string& out, std::string_view text);     // &, <, > escaped
 

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.h"
+
 namespace guildhall::synth {
 namespace {
 
@@ -42,7 +44,7 @@ void PeopleFile::add(Source source, const Child& child, const Entry& entry) {
   append_number(row_, child.household);
   const auto append = [&](std::string_view field) {
     row_ += ',';
-    append_csv_field(row_, field);
+    append_csv_cell(row_, field);
   };
   append(entry.forename);
   append(entry.middle_names);

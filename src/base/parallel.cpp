@@ -1,4 +1,4 @@
-#include "linkage/impl/parallel.h"
+#include "base/parallel.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace guildhall::linkage {
+namespace guildhall {
 
 void in_parallel(unsigned threads, std::size_t count, const std::function<void(unsigned, std::size_t)>& work) {
   std::atomic<std::size_t> next{0};
@@ -30,4 +30,4 @@ void in_parallel(unsigned threads, std::size_t count, const std::function<void(u
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace guildhall::linkage
+}  // namespace guildhall
