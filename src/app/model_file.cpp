@@ -89,17 +89,20 @@ Result<std::string> read_whole_file(const fs::path& path, std::size_t most_mebib
   if (!fs::exists(path, unreadable)) {
     return Problem{"There is no such file.", path.string(), "Check its name and the folder."};
   }
-  if (!fs::is_regular_file(path, unreadable)) {
+  if (!fs::is_regular_file(path, unreadable) && !fs::is_fifo(path, unreadable)) {
     return Problem{fs::is_directory(path, unreadable) ? "This is a folder, not a file." : "This is not a file.",
                    path.string(), "Give the name of a file."};
   }
-  if (fs::file_size(path, unreadable) > most_mebibytes << 20) {
-    return Problem{"This file has more than " + std::to_string(most_mebibytes) + " MiB.", path.string(),
-                   "Check whether it is the right one."};
-  }
   std::ifstream in(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in) return Problem{"This file can't be read.", path.string(), "Check who may read it."};
+  std::string text, piece(1 << 20, '\0');
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
+    text.append(piece, 0, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most_mebibytes << 20) {
+      return Problem{"This file has more than " + std::to_string(most_mebibytes) + " MiB.", path.string(),
+                     "Check whether it is the right one."};
+    }
+  }
+  if (!in.eof()) return Problem{"This file can't be read.", path.string(), "Check who may read it."};
   return text;
 }
 

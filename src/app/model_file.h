@@ -11,7 +11,7 @@
 
 namespace guildhall::app {
 
-// The whole of a file that is not larger. A folder or a device is a problem, too.
+// The whole of a file, or of what another command pipes, that is not larger. A folder or a device is a problem, too.
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t most_mebibytes = 32);
 
 // A model with all that it imports, compiled. An imported model is the file that the import names, seen from the folder

@@ -112,7 +112,7 @@ state "and the model without it links" says "3 records are 2 clusters"
 match run children.csv --model empty-model.json --id rec_id --out x.csv
 state "a model for other columns is refused" refused 'field ref1: The file has no column "ref1", which the model reads.'
 match run children.csv --id rec_id --out x.csv --model nowhere.json
-state "and one that is not there" refused "nowhere.json: The file can't be opened."
+state "and one that is not there" refused "nowhere.json: There is no such file."
 
 match train nowhere.csv --fields children-fields.json --out x.json
 state "a file that is not there is refused" refused "nowhere.csv: The file can't be opened."
