@@ -40,6 +40,7 @@ class Clusters {
   }
 
   void recluster(std::span<const RecordIndex> records, std::vector<Edge> edges) {
+    find_replaced();
     grow();
     for (const RecordIndex record : records) {
       parent_[record] = next_[record] = record;
@@ -56,17 +57,17 @@ class Clusters {
   }
 
   RecordIndex root(RecordIndex record) const { return find(record); }
+  ClericalReason reason_of(const Edge& edge) const {
+    return refusal_of_pair(edge).value_or(ClericalReason::DoubtfulWeight);
+  }
 
   void read(const Decisions& decisions) {
-    if (nhs_field_ >= 0) {
-      const Domain& domain = table_.domain(static_cast<std::size_t>(nhs_field_));
-      std::string scratch;
-      for (const auto& [old_number, new_number] : decisions.superseded_nhs_numbers) {
-        const ValueId from = domain.find_canonical(canonical(FieldKind::NhsNumber, old_number, scratch));
-        const ValueId to = domain.find_canonical(canonical(FieldKind::NhsNumber, new_number, scratch));
-        if (from != 0) replaced_[from] = to;
-      }
+    std::string scratch;
+    for (const auto& [old_number, new_number] : decisions.superseded_nhs_numbers) {
+      std::string from(canonical(FieldKind::NhsNumber, old_number, scratch));
+      newer_.insert_or_assign(std::move(from), std::string(canonical(FieldKind::NhsNumber, new_number, scratch)));
     }
+    find_replaced();
     grow();
     if (decisions.always_link.empty() && decisions.never_link.empty()) return;
     std::unordered_map<std::string_view, RecordIndex> by_id;
@@ -79,6 +80,8 @@ class Clusters {
     };
     pairs(decisions.always_link, always_);
     pairs(decisions.never_link, never_);
+    in_order_.assign(always_.begin(), always_.end());
+    std::sort(in_order_.begin(), in_order_.end(), [&](const Pair& x, const Pair& y) { return ids_of(x) < ids_of(y); });
   }
 
   void run(std::vector<Edge> edges, unsigned threads, Linkage& result) {
@@ -133,8 +136,7 @@ class Clusters {
       questions.insert(questions.end(), part.questions.begin(), part.questions.end());
     }
     for (const Edge& edge : weak) {
-      if (find(edge.a) != find(edge.b))
-        questions.push_back({edge, refusal_of_pair(edge).value_or(ClericalReason::DoubtfulWeight)});
+      if (find(edge.a) != find(edge.b)) questions.push_back({edge, reason_of(edge)});
     }
     result.cluster_of.resize(table_.records());
     std::vector<RecordIndex> least(table_.records(), ~RecordIndex{0});
@@ -157,6 +159,24 @@ class Clusters {
     std::vector<Link> links;
     std::vector<Question> questions;
   };
+
+  // What superseded numbers are now, among the values that the table has by now.
+  void find_replaced() {
+    if (nhs_field_ < 0) return;
+    const Domain& domain = table_.domain(static_cast<std::size_t>(nhs_field_));
+    replaced_.clear();
+    std::map<std::string_view, ValueId> absent;  // A number that no record has is still a number of its own.
+    for (const auto& [from, to] : newer_) {
+      const ValueId old = domain.find_canonical(from);
+      if (old == 0) continue;
+      std::string_view last = to;
+      for (std::size_t steps = 0; steps < newer_.size() && newer_.contains(last); ++steps)
+        last = newer_.find(last)->second;
+      ValueId number = domain.find_canonical(last);
+      if (number == 0) number = absent.try_emplace(last, ~static_cast<ValueId>(absent.size())).first->second;
+      replaced_[old] = number;
+    }
+  }
 
   ValueId own_nhs(RecordIndex record) const {
     if (nhs_field_ < 0) return 0;
@@ -190,7 +210,7 @@ class Clusters {
 
   template <class Wanted>
   void join_decided(Linkage& result, Wanted is_wanted) {
-    for (const auto& [a, b] : always_) {
+    for (const auto& [a, b] : in_order_) {
       if (!is_wanted(a, b)) continue;
       const RecordIndex x = find(a), y = find(b);
       if (x == y || never_.contains({a, b})) continue;
@@ -225,11 +245,11 @@ class Clusters {
   // Strongest first; ties by the ids, so that the order of the records makes no difference.
   bool is_before(const Edge& x, const Edge& y) const {
     if (x.weight != y.weight) return x.weight > y.weight;
-    const auto ids = [&](const Edge& edge) {
-      const std::string_view a = table_.id(edge.a), b = table_.id(edge.b);
-      return a < b ? std::pair(a, b) : std::pair(b, a);
-    };
-    return ids(x) < ids(y);
+    return ids_of({x.a, x.b}) < ids_of({y.a, y.b});
+  }
+
+  std::pair<std::string_view, std::string_view> ids_of(const Pair& pair) const {
+    return std::minmax(table_.id(pair.first), table_.id(pair.second));
   }
 
   void join_component(std::vector<Edge>& edges, Found& found) {
@@ -253,7 +273,8 @@ class Clusters {
     const ValueId* a = table_.row(edge.a);
     const ValueId* b = table_.row(edge.b);
     const PersonSigns signs = scorer_.signs(edge.pattern, a, b);
-    if (different_nhs(edge.a, edge.b) && own_nhs(edge.a) != own_nhs(edge.b)) return ClericalReason::DifferentNhsNumbers;
+    const ValueId nhs_a = own_nhs(edge.a), nhs_b = own_nhs(edge.b);
+    if (nhs_a != 0 && nhs_b != 0 && nhs_a != nhs_b) return ClericalReason::DifferentNhsNumbers;
     if (model_.tell_twins_apart && signs.number_without_person()) return ClericalReason::NumberWithoutPerson;
     if (model_.tell_twins_apart && signs.looks_like_twins()) return ClericalReason::LooksLikeTwins;
     if (model_.tell_twins_apart && forename_field_ >= 0 && !signs.shares_number &&
@@ -319,18 +340,15 @@ class Clusters {
     std::sort(questions.begin(), questions.end(),
               [&](const Question& x, const Question& y) { return is_before(x.edge, y.edge); });
     std::set<Pair> asked;
+    for (const ClericalPair& pair : result.clerical) asked.insert(std::minmax(find(pair.a), find(pair.b)));
     for (const Question& question : questions) {
       const RecordIndex x = find(question.edge.a), y = find(question.edge.b);
       if (x == y || never_.contains({question.edge.a, question.edge.b})) continue;
       // What a steward has said of two records settles it for their clusters, but for strong evidence against it.
       if (question.reason != ClericalReason::AgainstDecision && separated(x, y)) continue;
       if (!asked.insert(std::minmax(x, y)).second) continue;
-      const double probability = 1 / (1 + std::exp2(-bits(question.edge.weight)));
-      // A pair that a rule refused is as open as its rule says, however great its weight.
-      const double open = question.reason == ClericalReason::DoubtfulWeight ? probability : std::min(probability, 0.5);
-      const double entropy = open <= 0 || open >= 1 ? 0 : -(open * std::log2(open) + (1 - open) * std::log2(1 - open));
       result.clerical.push_back({question.edge.a, question.edge.b, question.reason, bits(question.edge.weight),
-                                 entropy * size_[x] * size_[y]});
+                                 information_of(question.reason, question.edge.weight, size_[x], size_[y])});
     }
     std::stable_sort(result.clerical.begin(), result.clerical.end(),
                      [](const ClericalPair& x, const ClericalPair& y) { return x.information > y.information; });
@@ -341,11 +359,13 @@ class Clusters {
   const Model& model_;
   int nhs_field_ = -1, forename_field_ = -1;
   MilliBits link_weight_ = 0;
+  std::map<std::string, std::string, std::less<>> newer_;  // Superseded numbers.
   std::unordered_map<ValueId, ValueId> replaced_;
   std::vector<RecordIndex> parent_, next_;  // next_: the ring of a cluster's members.
   std::vector<std::uint32_t> size_;         // By root.
   std::vector<ValueId> nhs_;                // By root: the cluster's valid NHS number.
   std::set<Pair> always_, never_;
+  std::vector<Pair> in_order_;  // always_, by the ids.
 };
 
 }  // namespace
@@ -355,6 +375,23 @@ void cluster(const Table& table, const Scorer& scorer, const Model& model, const
   Clusters clusters(table, scorer, model);
   clusters.read(decisions);
   clusters.run(std::move(edges), threads, result);
+}
+
+std::vector<ClericalReason> reasons_of(const Table& table, const Scorer& scorer, const Model& model,
+                                       const Decisions& decisions, std::span<const Edge> edges) {
+  Clusters clusters(table, scorer, model);
+  clusters.read(decisions);
+  std::vector<ClericalReason> reasons;
+  for (const Edge& edge : edges) reasons.push_back(clusters.reason_of(edge));
+  return reasons;
+}
+
+double information_of(ClericalReason reason, MilliBits weight, std::size_t records, std::size_t other_records) {
+  const double probability = 1 / (1 + std::exp2(-bits(weight)));
+  // A pair that a rule refused is as open as its rule says, however great its weight.
+  const double open = reason == ClericalReason::DoubtfulWeight ? probability : std::min(probability, 0.5);
+  const double entropy = open <= 0 || open >= 1 ? 0 : -(open * std::log2(open) + (1 - open) * std::log2(1 - open));
+  return entropy * static_cast<double>(records) * static_cast<double>(other_records);
 }
 
 struct LivingClusters::State {

@@ -118,6 +118,12 @@ TEST(Linkage, ASupersededNhsNumberIsTheOneThatReplacedIt) {
   Decisions decisions;
   decisions.superseded_nhs_numbers = {{"999 000 0018", "9990000026"}};
   EXPECT_EQ(people(rows, decisions), (Groups{{"1", "2"}}));
+  // By way of a number that no record has; and one that none has is nobody else's.
+  decisions.superseded_nhs_numbers = {{"9990000018", "9990000034"}, {"9990000034", "9990000026"}};
+  EXPECT_EQ(people(rows, decisions), (Groups{{"1", "2"}}));
+  decisions.superseded_nhs_numbers = {{"9990000018", "9990000034"}};
+  decisions.always_link = {{"1", "2"}};
+  EXPECT_EQ(people(rows, decisions), (Groups{{"1"}, {"2"}}));
 }
 
 TEST(Linkage, AStewardsDecisionOutweighsTheModel) {

@@ -22,6 +22,13 @@ struct Edge {
 void cluster(const Table& table, const Scorer& scorer, const Model& model, const Decisions& decisions,
              std::vector<Edge> edges, unsigned threads, Linkage& result);
 
+// Why each of these pairs would wait for a steward, as far as its two records tell.
+std::vector<ClericalReason> reasons_of(const Table& table, const Scorer& scorer, const Model& model,
+                                       const Decisions& decisions, std::span<const Edge> edges);
+
+// ClericalPair::information of a pair between clusters of so many records.
+double information_of(ClericalReason reason, MilliBits weight, std::size_t records, std::size_t other_records);
+
 // Clusters that change with their records. The table may grow in between; the references have to stay. Not shared between
 // threads.
 class LivingClusters {
