@@ -13,6 +13,7 @@
 #include <set>
 
 #include "app/match_inputs.h"
+#include "app/match_pieces.h"
 #include "app/match_review.h"
 #include "base/id.h"
 #include "base/stopwatch.h"
@@ -190,6 +191,7 @@ std::string change_feed(const std::vector<linkage::PreviousMember>& previous,
 
 Result<void> run_on_files(const Arguments& arguments) {
   const MatchInputs inputs = TRY(match_inputs(arguments));
+  if (arguments.flag("work")) return match_in_pieces(arguments, inputs);
   const std::string out = TRY(needed(arguments, "out", "where the clusters go"));
   const ModelAndRecords read = TRY(read_model_and_records(arguments, inputs));
   const linkage::Table& table = read.data.table;
@@ -245,25 +247,18 @@ Result<void> run_on_files(const Arguments& arguments) {
                       linkage::clusters_chart(linkage::cluster_quality(table, read.model, linked))}));
   }
   if (const auto path = arguments.value("clerical")) {
-    std::string queue = "id_a,id_b,reason,weight,information\n";
+    std::string queue = kQueueHeader;
     for (const linkage::ClericalPair& pair : linked.clerical) {
-      std::array<char, 64> numbers;
-      std::snprintf(numbers.data(), numbers.size(), "%.3f,%.4f", pair.weight, pair.information);
-      queue += csv_cell(table.id(pair.a)) + "," + csv_cell(table.id(pair.b)) + "," + std::string(name_of(pair.reason)) +
-               "," + numbers.data() + "\n";
+      queue += queue_row(table.id(pair.a), table.id(pair.b), pair.reason, pair.weight, pair.information);
     }
     TRY(write_file(*path, queue));
   }
   print_notes(read.data, {});
-  std::size_t largest = 0;
+  std::vector<LargeBlock> blocks;
   for (const auto& block : linked.statistics.skipped_blocks) {
-    if (++largest > 5) break;
-    std::cerr << "note: " << to_text(block.rule) << ": " << block.records << " records agree, as "
-              << table.id(block.example) << " does; too many to pair by this rule.\n";
+    blocks.push_back({to_text(block.rule), block.records, std::string(table.id(block.example))});
   }
-  if (linked.statistics.skipped_blocks.size() > 5) {
-    std::cerr << "note: and " << linked.statistics.skipped_blocks.size() - 5 << " smaller blocks.\n";
-  }
+  tell_large_blocks(blocks);
   std::cout << table.records() << " records are " << members.size() << " clusters (" << fates[0] << " kept, "
             << fates[1] << " new, " << fates[2] << " merged, " << fates[3] << " split); " << linked.statistics.pairs
             << " pairs were compared, " << linked.clerical.size() << " wait for a person.\n";

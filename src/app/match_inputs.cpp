@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iostream>
 #include <thread>
 
 namespace guildhall::app {
@@ -93,6 +94,15 @@ Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const
   linkage::LoadedTable data = TRY(read_records(inputs.files, std::move(options)));
   if (inputs.files.size() > 1) TRY(check_ids(data.table, inputs.files));
   return ModelAndRecords{std::move(model), std::move(data)};
+}
+
+void tell_large_blocks(const std::vector<LargeBlock>& blocks) {
+  constexpr std::size_t kShown = 5;
+  for (std::size_t i = 0; i < std::min(kShown, blocks.size()); ++i) {
+    std::cerr << "note: " << blocks[i].rule << ": " << blocks[i].records << " records agree, as " << blocks[i].example
+              << " does; too many to pair by this rule.\n";
+  }
+  if (blocks.size() > kShown) std::cerr << "note: and " << blocks.size() - kShown << " smaller blocks.\n";
 }
 
 RecordsById records_by_id(const linkage::Table& table) {

@@ -40,6 +40,14 @@ struct ModelAndRecords {
 // By --model and --id. Problems, too: an id that is there twice, in two files.
 Result<ModelAndRecords> read_model_and_records(const Arguments& arguments, const MatchInputs& inputs);
 
+// A rule's block that was too large to pair.
+struct LargeBlock {
+  std::string rule;
+  std::size_t records = 0;
+  std::string example;  // A record's id.
+};
+void tell_large_blocks(const std::vector<LargeBlock>& blocks);  // The largest first.
+
 using RecordsById = std::unordered_map<std::string_view, linkage::RecordIndex>;
 RecordsById records_by_id(const linkage::Table& table);
 

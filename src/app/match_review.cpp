@@ -244,6 +244,13 @@ Result<std::vector<PairAnswer>> read_answers(const std::string& path) {
   return answers;
 }
 
+std::string queue_row(std::string_view id_a, std::string_view id_b, linkage::ClericalReason reason, double weight,
+                      double information) {
+  std::array<char, 64> numbers;
+  std::snprintf(numbers.data(), numbers.size(), "%.3f,%.4f", weight, information);
+  return csv_cell(id_a) + "," + csv_cell(id_b) + "," + std::string(name_of(reason)) + "," + numbers.data() + "\n";
+}
+
 linkage::Decisions decisions_of(const std::vector<PairAnswer>& answers) {
   linkage::Decisions decisions;
   for (const PairAnswer& one : answers) {

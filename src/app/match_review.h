@@ -33,6 +33,11 @@ Result<std::vector<PairAnswer>> read_answers(const std::string& path);
 // As what a run has to do.
 linkage::Decisions decisions_of(const std::vector<PairAnswer>& answers);
 
+// The clerical queue of a run, as --queue takes it.
+inline constexpr const char* kQueueHeader = "id_a,id_b,reason,weight,information\n";
+std::string queue_row(std::string_view id_a, std::string_view id_b, linkage::ClericalReason reason, double weight,
+                      double information);
+
 // `match train --model MODEL.json --decisions FILE`: another model, which has learnt from the answers.
 Result<void> learn_from_decisions(const Arguments& arguments);
 

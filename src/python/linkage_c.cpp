@@ -462,9 +462,9 @@ void unpack(Step& step, const Parcel& parcel) {
       step.out->end_row();
     });
   } else {
-    each_member(parcel, [&](std::string_view id, std::string_view cluster) {
-      step.out->put(0, id);
-      step.out->put(1, cluster);
+    each_member(parcel, [&](const FoundMember& member) {
+      step.out->put(0, member.id);
+      step.out->put(1, member.cluster);
       step.out->end_row();
     });
   }

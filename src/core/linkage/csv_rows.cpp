@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/parallel.h"
+#include "base/text.h"
+
 namespace guildhall::linkage {
 namespace {
 
@@ -195,6 +198,41 @@ std::vector<std::string_view> whole_rows(std::string_view text, std::size_t part
 void read_rows(std::string_view text, const WantedColumns& columns, std::size_t wanted, std::uint64_t first_row,
                CsvCells& out, Problems& problems) {
   RowReader(text, columns, wanted, first_row, out, problems).read();
+}
+
+std::size_t read_piece(std::string_view text, const WantedColumns& columns, std::size_t wanted, unsigned threads,
+                       const std::string& file, std::uint64_t first_row, std::vector<CsvCells>& out,
+                       Problems& problems) {
+  const auto add_problem = [&](Problem problem, std::uint64_t row) {
+    if (problems.size() >= kMostProblems) return;
+    problem.where = file + ", row " + std::to_string(row);
+    problems.push_back(std::move(problem));
+  };
+  if (const auto at = invalid_utf8_at(text)) {
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n');
+    add_problem(
+        {"There are bytes that are not UTF-8.", "", "Save the file as UTF-8; spreadsheets call it \"CSV UTF-8\"."},
+        first_row + static_cast<std::uint64_t>(line));
+    return 0;
+  }
+  const std::vector<std::string_view> pieces = whole_rows(text, text.size() < 100'000 ? 1 : threads);
+  const std::size_t before = out.size();
+  out.resize(before + pieces.size());
+  std::vector<Problems> found(pieces.size());
+  in_parallel(threads, pieces.size(), [&](unsigned, std::size_t i) {
+    out[before + i].cells.reserve(pieces[i].size() / 8);
+    // Rows of later pieces are numbered from their own beginning, and corrected below.
+    read_rows(pieces[i], columns, wanted, 0, out[before + i], found[i]);
+  });
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    for (Problem& problem : found[i]) {
+      const auto row = parse_integer(std::string_view(problem.where).substr(4)).value_or(0);
+      add_problem(std::move(problem), first_row + rows + static_cast<std::uint64_t>(row));
+    }
+    rows += out[before + i].rows;
+  }
+  return rows;
 }
 
 }  // namespace guildhall::linkage

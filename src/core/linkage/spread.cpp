@@ -4,11 +4,14 @@
 #include <cstring>
 #include <map>
 #include <numeric>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "linkage/impl/blocks.h"
 #include "linkage/impl/clusters.h"
+#include "linkage/impl/csv_rows.h"
 #include "linkage/impl/dictionary.h"
 #include "linkage/impl/scorer.h"
 #include "linkage/linkage.h"
@@ -93,7 +96,7 @@ class Packing {
   }
 
  private:
-  static constexpr std::size_t kKinds = 10;
+  static constexpr std::size_t kKinds = 11;
   std::uint32_t buckets_;
   Send send_;
   std::vector<std::string> open_[kKinds];
@@ -268,10 +271,13 @@ struct Pack::State {
   Packing packing;
   std::vector<bool> is_surveyed;  // By cell: of names and numbers.
   std::vector<std::string_view> cells;
+  Problems problems;
+  bool is_empty = true;
 };
 
 Pack::Pack(const SpreadSettings& settings, Send send)
-    : state_(new State{settings, reader_of(settings, false), Packing(settings.buckets, std::move(send)), {}, {}}) {
+    : state_(new State{
+          settings, reader_of(settings, false), Packing(settings.buckets, std::move(send)), {}, {}, {}, true}) {
   for (const std::string& column : header_of(settings.model)) {
     bool is_wanted = column == kId;
     for (const Field& field : settings.model.fields) {
@@ -285,6 +291,8 @@ Pack::~Pack() = default;
 
 void Pack::add(std::span<const std::string_view> cells) {
   State& state = *state_;
+  if (cells.empty()) return;
+  state.is_empty = false;
   const std::size_t width = state.is_surveyed.size();
   state.cells.assign(cells.begin(), cells.end());
   std::string packed;
@@ -300,9 +308,32 @@ void Pack::add(std::span<const std::string_view> cells) {
   state.reader->add_rows(state.cells);
 }
 
+std::size_t Pack::add_csv(const SpreadFile& file, std::string_view rows, std::uint64_t first_row) {
+  State& state = *state_;
+  state.reader->begin_file(0, file.name, first_row);
+  std::vector<CsvCells> parts;
+  const std::size_t count = read_piece(rows, file.wanted, file.cells, 1, file.name, first_row, parts, state.problems);
+  if (!state.problems.empty()) return count;
+  constexpr std::size_t kAtOnce = 4'096;
+  std::vector<std::string_view> cells;
+  for (const CsvCells& part : parts) {
+    for (std::size_t row = 0; row < part.rows; ++row) {
+      const std::string_view* read = part.cells.data() + row * file.cells;
+      for (const int source : file.sources) cells.push_back(source < 0 ? std::string_view() : read[source]);
+      if (cells.size() < kAtOnce * file.sources.size()) continue;
+      add(cells);
+      cells.clear();
+    }
+  }
+  add(cells);
+  return count;
+}
+
 Result<Pack::Survey> Pack::finish() {
+  if (!state_->problems.empty()) return std::move(state_->problems);
   state_->packing.finish();
   Survey found;
+  if (state_->is_empty) return found;
   auto loaded = state_->reader->finish();
   if (!loaded.ok()) return loaded.problems();
   const Table& table = loaded->table;
@@ -330,6 +361,51 @@ Result<Pack::Survey> Pack::finish() {
     }
   }
   return found;
+}
+
+Result<std::vector<SpreadFile>> spread_files(const Model& model, const std::string& id_column,
+                                             std::span<const std::string> names, std::span<const std::string> headers) {
+  TableOptions options;
+  options.fields = model.fields;
+  options.id_column = id_column;
+  TRY(TableReader(std::move(options)).begin(headers));
+  std::vector<SpreadFile> files;
+  std::vector<std::string> columns = spread_columns(model);
+  columns.push_back(id_column);
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    const std::vector<std::string> header = TRY(csv_header(headers[i]));
+    SpreadFile& file = files.emplace_back();
+    file.name = names[i];
+    file.wanted.assign(header.size(), -1);
+    for (const std::string& column : columns) {
+      const auto found = std::find(header.begin(), header.end(), column);
+      if (found == header.end()) {
+        file.sources.push_back(-1);
+        continue;
+      }
+      int& place = file.wanted[static_cast<std::size_t>(found - header.begin())];
+      if (place < 0) place = static_cast<int>(file.cells++);
+      file.sources.push_back(place);
+    }
+  }
+  return files;
+}
+
+Result<Pack::Survey> survey_home(const SpreadSettings& settings, std::span<const Parcel> parcels) {
+  Pack pack(settings, [](Parcel) {});
+  const std::size_t width = header_of(settings.model).size();
+  std::vector<std::string_view> cells;
+  for (const Parcel& parcel : parcels) {
+    if (parcel.kind != ParcelKind::Home) continue;
+    Entries rows(parcel.bytes);
+    cells.clear();
+    while (rows.more()) {
+      Entries row(rows.text());
+      for (std::size_t cell = 0; cell < width; ++cell) cells.push_back(row.text());
+    }
+    pack.add(cells);
+  }
+  return pack.finish();
 }
 
 std::vector<std::string> settle_names(std::span<const std::string> names) {
@@ -426,6 +502,17 @@ void put_arc(Packing& packing, std::uint32_t buckets, Node from, Node to) {
   std::string& out = packing.to(bucket_of(from, buckets), ParcelKind::Arcs);
   put(out, from);
   put(out, to);
+}
+
+void put_question(Packing& packing, const Table& table, RecordIndex a, RecordIndex b, ClericalReason reason,
+                  MilliBits weight, double information) {
+  std::string& out = packing.to(0, ParcelKind::Questions);
+  put(out, static_cast<std::uint8_t>(reason));
+  put(out, weight);
+  put(out, information);
+  const auto [first, second] = std::minmax({table.id(a), table.id(b)});
+  put_text(out, first);
+  put_text(out, second);
 }
 
 // The edges of a bucket as trees, each node below the least of its tree: fewer arcs to begin with.
@@ -526,6 +613,7 @@ Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint3
   const MilliBits least = milli_bits(model.review_weight), link = milli_bits(model.link_weight);
   Packing packing(settings.buckets, send);
   Forest forest;
+  std::vector<Edge> weak;
   constexpr std::size_t kBatch = 512;
   std::vector<RecordPair> pairs;
   std::vector<Pattern> patterns(kBatch);
@@ -541,7 +629,11 @@ Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint3
       put(out, weight);
       put_text(out, a);
       put_text(out, b);
-      if (weight >= link) forest.join(x, y);
+      if (weight >= link) {
+        forest.join(x, y);
+      } else {
+        weak.push_back({std::min(pairs[i].a, pairs[i].b), std::max(pairs[i].a, pairs[i].b), weight, patterns[i]});
+      }
     }
     pairs_by_rule[rule] += pairs.size();
     pairs.clear();
@@ -567,6 +659,12 @@ Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint3
     put_arc(packing, settings.buckets, node, root);
     put_arc(packing, settings.buckets, root, node);
   });
+  if (!weak.empty()) {
+    const std::vector<ClericalReason> reasons = reasons_of(table, scorer, model, settings.decisions, weak);
+    for (std::size_t i = 0; i < weak.size(); ++i) {
+      put_question(packing, table, weak[i].a, weak[i].b, reasons[i], weak[i].weight, -1);
+    }
+  }
   packing.finish();
   return pairs_by_rule;
 }
@@ -609,6 +707,17 @@ void put_changes(Packing& packing, std::uint64_t changes) {
 }
 
 }  // namespace
+
+void decided_arcs(const SpreadSettings& settings, const Send& send) {
+  Packing packing(settings.buckets, send);
+  for (const auto& [a, b] : settings.decisions.always_link) {
+    const Node x = node_of(a), y = node_of(b);
+    if (x == y) continue;
+    put_arc(packing, settings.buckets, x, y);
+    put_arc(packing, settings.buckets, y, x);
+  }
+  packing.finish();
+}
 
 // Every larger neighbour of a node goes below the least of its neighbourhood.
 void large_star(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send) {
@@ -691,8 +800,9 @@ void attach(const SpreadSettings& settings, std::vector<Parcel> parcels, const S
 
 Result<void> decide(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send) {
   Packing packing(settings.buckets, send);
-  const auto put_member = [&](std::string_view id, std::string_view cluster) {
+  const auto put_member = [&](std::string_view id, std::string_view cluster, std::uint32_t records) {
     std::string& out = packing.to(0, ParcelKind::Clusters);
+    put(out, records);
     put_text(out, id);
     put_text(out, cluster);
   };
@@ -703,7 +813,7 @@ Result<void> decide(const SpreadSettings& settings, std::vector<Parcel> parcels,
     if (parcel.kind == ParcelKind::Single) {
       while (entries.more()) {
         const std::string_view id = entries.text();
-        put_member(id, id);
+        put_member(id, id, 1);
       }
     } else if (parcel.kind == ParcelKind::Component) {
       while (entries.more()) {
@@ -735,15 +845,21 @@ Result<void> decide(const SpreadSettings& settings, std::vector<Parcel> parcels,
     }
   }
   Linkage linked;
-  cluster(table, scorer, settings.model, {}, std::move(edges), 1, linked);
+  cluster(table, scorer, settings.model, settings.decisions, std::move(edges), 1, linked);
   std::vector<RecordIndex> least(table.records());
+  std::vector<std::uint32_t> records(table.records());
   std::iota(least.begin(), least.end(), RecordIndex{0});
   for (RecordIndex record = 0; record < table.records(); ++record) {
+    ++records[linked.cluster_of[record]];
     RecordIndex& first = least[linked.cluster_of[record]];
     if (table.id(record) < table.id(first)) first = record;
   }
   for (RecordIndex record = 0; record < table.records(); ++record) {
-    put_member(table.id(record), table.id(least[linked.cluster_of[record]]));
+    const RecordIndex own = linked.cluster_of[record];
+    put_member(table.id(record), table.id(least[own]), records[own]);
+  }
+  for (const ClericalPair& pair : linked.clerical) {
+    put_question(packing, table, pair.a, pair.b, pair.reason, milli_bits(pair.weight), pair.information);
   }
   packing.finish();
   return {};
@@ -762,14 +878,73 @@ void each_edge(const Parcel& parcel, const std::function<void(const FoundEdge&)>
   }
 }
 
-void each_member(const Parcel& parcel,
-                 const std::function<void(std::string_view id, std::string_view cluster)>& visit) {
+void each_member(const Parcel& parcel, const std::function<void(const FoundMember&)>& visit) {
   if (parcel.kind != ParcelKind::Clusters) return;
   Entries entries(parcel.bytes);
   while (entries.more()) {
-    const std::string_view id = entries.text();
-    visit(id, entries.text());
+    FoundMember member;
+    member.records = entries.number<std::uint32_t>();
+    member.id = entries.text();
+    member.cluster = entries.text();
+    visit(member);
   }
+}
+
+SpreadQueue::SpreadQueue(const Decisions& decisions) : never_(decisions.never_link) {
+  for (const auto& [a, b] : never_) {
+    places_.try_emplace(node_of(a));
+    places_.try_emplace(node_of(b));
+  }
+}
+
+void SpreadQueue::add(const Parcel& parcel) {
+  if (parcel.kind == ParcelKind::Questions) {
+    Entries entries(parcel.bytes);
+    while (entries.more()) {
+      Pair question;
+      question.reason = static_cast<ClericalReason>(entries.number<std::uint8_t>());
+      question.weight = bits(entries.number<MilliBits>());
+      question.information = entries.number<double>();
+      question.a = entries.text();
+      question.b = entries.text();
+      places_.try_emplace(node_of(question.a));
+      places_.try_emplace(node_of(question.b));
+      questions_.push_back(std::move(question));
+    }
+  }
+  each_member(parcel, [&](const FoundMember& member) {
+    const auto found = places_.find(node_of(member.id));
+    if (found != places_.end()) found->second = {node_of(member.cluster), member.records};
+  });
+}
+
+std::vector<SpreadQueue::Pair> SpreadQueue::finish() {
+  const auto is_before = [](const Pair& x, const Pair& y) {
+    return std::tuple(-x.weight, std::minmax(x.a, x.b)) < std::tuple(-y.weight, std::minmax(y.a, y.b));
+  };
+  std::set<std::pair<Node, Node>> settled;
+  std::vector<Pair> queue;
+  for (Pair& question : questions_) {
+    if (question.information < 0) continue;
+    settled.insert(std::minmax(places_.at(node_of(question.a)).cluster, places_.at(node_of(question.b)).cluster));
+    queue.push_back(std::move(question));
+    question.information = 0;
+  }
+  for (const auto& [a, b] : never_) {
+    settled.insert(std::minmax(places_.at(node_of(a)).cluster, places_.at(node_of(b)).cluster));
+  }
+  std::erase_if(questions_, [](const Pair& question) { return question.information >= 0; });
+  std::sort(questions_.begin(), questions_.end(), is_before);
+  for (Pair& question : questions_) {
+    const Place x = places_.at(node_of(question.a)), y = places_.at(node_of(question.b));
+    if (x.cluster == y.cluster || !settled.insert(std::minmax(x.cluster, y.cluster)).second) continue;
+    question.information = information_of(question.reason, milli_bits(question.weight), x.records, y.records);
+    queue.push_back(std::move(question));
+  }
+  std::sort(queue.begin(), queue.end(), [&](const Pair& x, const Pair& y) {
+    return x.information != y.information ? x.information > y.information : is_before(x, y);
+  });
+  return queue;
 }
 
 }  // namespace guildhall::linkage

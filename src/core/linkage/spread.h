@@ -17,7 +17,7 @@
 // What always holds: the pairs, weights and clusters are those of link() over the same records, whatever the number of parts
 // and buckets, and when a step runs twice. What a record's comparison owes to others is the same everywhere: the weights of
 // words are the model's (Model::words), placeholders and names of several parts are the survey's.
-// Not here yet: stewards' decisions, several files, the clerical queue.
+// Not here yet: linking records of different files only.
 //
 // A parcel is a sequence of entries, numbers with the lowest byte first:
 //   Rows       keys (4 bytes for each slot of the rules), size (4), cells: of each its size (4), then its bytes; the id last
@@ -29,7 +29,8 @@
 //   Single     size (4), id
 //   Changes    how many arcs a step of components has changed (8)
 //   Found      JSON, for whoever runs the steps
-//   Clusters   id and the least id of its cluster: of each its size (4), bytes
+//   Clusters   records of the cluster (4), an id and the least id of its cluster: of each its size (4), bytes
+//   Questions  reason (1), weight (4), information (8; below 0: what the clusters are is not known yet), both ids
 
 #include <cstdint>
 #include <functional>
@@ -37,10 +38,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "linkage/linkage.h"
 #include "linkage/model.h"
 #include "linkage/table.h"
 
@@ -56,7 +59,8 @@ enum class ParcelKind : std::int32_t {
   Single,
   Changes,
   Found,
-  Clusters
+  Clusters,
+  Questions
 };
 
 struct Parcel {
@@ -72,12 +76,24 @@ struct SpreadSettings {
   WholeTable whole;  // From the survey.
   std::uint32_t buckets = 16;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> skipped;  // Rule, key: of blocks that are too large.
+  Decisions decisions = {};
 };
 
 // The columns that rows have to have, in this order; the id follows them as the last cell.
 std::vector<std::string> spread_columns(const Model& model);
 // Problems: the model has no word counts, but compares words.
 Result<void> check_spread(const Model& model);
+
+// Where a CSV file has those columns and the id.
+struct SpreadFile {
+  std::string name;
+  std::vector<int> wanted;   // By column of the file: its place among the cells that are read, or -1.
+  std::size_t cells = 0;     // That are read.
+  std::vector<int> sources;  // By column of spread_columns(), then the id: the place; -1 where the file has none.
+};
+// Problems: as TableReader::begin. `headers`: the first line of each.
+Result<std::vector<SpreadFile>> spread_files(const Model& model, const std::string& id_column,
+                                             std::span<const std::string> names, std::span<const std::string> headers);
 
 // More than one in a thousand of a part's rows have a number: then it may be a placeholder, and packing again with
 // WholeTable::placeholders counts those alone.
@@ -86,6 +102,8 @@ class Pack {
   Pack(const SpreadSettings& settings, Send send);
   ~Pack();
   void add(std::span<const std::string_view> cells);  // Row by row.
+  // Whole rows of a CSV file, the first being row `first_row`. How many they are; what is wrong is told by finish().
+  std::size_t add_csv(const SpreadFile& file, std::string_view rows, std::uint64_t first_row);
   struct Survey {
     std::size_t records = 0;
     std::vector<LoadedTable::Finding> numbers;
@@ -97,6 +115,9 @@ class Pack {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Packs what Home holds, with nothing sent: to count placeholders.
+Result<Pack::Survey> survey_home(const SpreadSettings& settings, std::span<const Parcel> parcels);
 
 // One way out of several to write each name, of those that the parts of a survey found.
 std::vector<std::string> settle_names(std::span<const std::string> names);
@@ -115,6 +136,9 @@ std::vector<LargeBlock> count_blocks(const SpreadSettings& settings, std::uint32
 Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint32_t bucket, std::vector<Parcel> parcels,
                                       const Send& send);
 
+// Arcs of what stewards linked.
+void decided_arcs(const SpreadSettings& settings, const Send& send);
+
 void large_star(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
 void small_star(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
 void attach(const SpreadSettings& settings, std::vector<Parcel> parcels, const Send& send);
@@ -127,6 +151,33 @@ struct FoundEdge {
   std::int32_t weight = 0;  // Thousandths of a bit.
 };
 void each_edge(const Parcel& parcel, const std::function<void(const FoundEdge&)>& visit);
-void each_member(const Parcel& parcel, const std::function<void(std::string_view id, std::string_view cluster)>& visit);
+struct FoundMember {
+  std::string_view id, cluster;  // The cluster's least id.
+  std::uint32_t records = 0;     // Of the cluster.
+};
+void each_member(const Parcel& parcel, const std::function<void(const FoundMember&)>& visit);
+
+// The clerical queue: first all Questions are added, then all Clusters.
+class SpreadQueue {
+ public:
+  explicit SpreadQueue(const Decisions& decisions);
+  void add(const Parcel& parcel);
+  struct Pair {
+    std::string a, b;
+    ClericalReason reason = ClericalReason::DoubtfulWeight;
+    double weight = 0, information = 0;  // As ClericalPair's.
+  };
+  // As Linkage::clerical; pairs of the same information by weight, then ids.
+  std::vector<Pair> finish();
+
+ private:
+  struct Place {
+    std::uint64_t cluster = 0;  // 0: not known.
+    std::uint32_t records = 0;
+  };
+  std::vector<Pair> questions_;
+  std::vector<std::pair<std::string, std::string>> never_;
+  std::unordered_map<std::uint64_t, Place> places_;  // By node.
+};
 
 }  // namespace guildhall::linkage

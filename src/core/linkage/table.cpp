@@ -235,10 +235,10 @@ Result<void> TableReader::begin(std::span<const std::vector<std::string>> header
   return {};
 }
 
-void TableReader::begin_file(std::size_t file, std::string name) {
+void TableReader::begin_file(std::size_t file, std::string name, std::uint64_t first_row) {
   state_->file = file;
   state_->file_name = std::move(name);
-  state_->next_row = 2;
+  state_->next_row = first_row;
   state_->rest.clear();
   state_->id_hashes.clear();
   state_->first_of_file = state_->table->records();
@@ -310,32 +310,9 @@ void TableReader::State::find_repeated_ids() {
 
 void TableReader::State::add_rows(std::string_view text) {
   if (text.empty()) return;
-  if (const auto at = invalid_utf8_at(text)) {
-    const auto line =
-        static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n'));
-    add_problem({"There are bytes that are not UTF-8.", file_name + ", row " + std::to_string(next_row + line),
-                 "Save the file as UTF-8; spreadsheets call it \"CSV UTF-8\"."});
-    return;
-  }
-  const FileColumns& columns = files[file];
-  const unsigned threads = std::max(options.threads, 1u);
-  const std::vector<std::string_view> pieces = whole_rows(text, text.size() < 100'000 ? 1 : threads);
-  std::vector<CsvCells> parts(pieces.size());
-  std::vector<Problems> found(pieces.size());
-  in_parallel(threads, pieces.size(), [&](unsigned, std::size_t i) {
-    parts[i].cells.reserve(pieces[i].size() / 8);
-    // Rows of later pieces are numbered from their own beginning, and corrected below.
-    read_rows(pieces[i], columns.wanted, columns.size, 0, parts[i], found[i]);
-  });
-  std::size_t rows = 0;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    for (Problem& problem : found[i]) {
-      const auto row = parse_integer(std::string_view(problem.where).substr(4)).value_or(0);
-      problem.where = file_name + ", row " + std::to_string(next_row + rows + static_cast<std::uint64_t>(row));
-      add_problem(std::move(problem));
-    }
-    rows += parts[i].rows;
-  }
+  std::vector<CsvCells> parts;
+  const std::size_t rows = read_piece(text, files[file].wanted, files[file].size, std::max(options.threads, 1u),
+                                      file_name, next_row, parts, problems);
   if (problems.empty()) fill(parts, rows);
   next_row += rows;
 }
@@ -440,13 +417,12 @@ Result<LoadedTable> TableReader::finish() {
   for (std::size_t field = 0; field < table.fields().size(); ++field) {
     const FieldKind kind = table.fields()[field].kind;
     if (kind != FieldKind::NhsNumber && kind != FieldKind::Upn && kind != FieldKind::Identifier) continue;
-    // No person has as many records as this; such a number was typed where none was known.
-    const std::size_t most = std::max<std::size_t>(50, table.records() / 1'000);
+    // Such a number was typed where none was known.
     const std::vector<std::uint32_t> counts = table.counts(field);
     std::vector<bool> is_placeholder(counts.size(), false);
     bool any = false;
     for (ValueId value = 1; value < counts.size(); ++value) {
-      if (counts[value] <= most) continue;
+      if (!names_nobody(counts[value], table.records())) continue;
       any = is_placeholder[value] = true;
       loaded.placeholders.push_back(
           {table.fields()[field].name, std::string(table.domain(field).text(value)), counts[value]});

@@ -9,6 +9,7 @@
 //
 // Memory: 4 bytes a field and record, and about 60 bytes a distinct value.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -104,6 +105,14 @@ struct LoadedTable {
   std::vector<std::string> names;  // As WholeTable's.
 };
 
+// Whether a number that so many of the records have can be nobody's: no person has as many records.
+inline bool names_nobody(std::uint64_t count, std::uint64_t records) {
+  return count > std::max<std::uint64_t>(50, records / 1'000);
+}
+
+// Where the last whole row of a CSV text ends, its line feed included; 0 where none does.
+std::size_t end_of_rows(std::string_view text);
+
 // Reads CSV files piece by piece. Of several files each has its own header; a column of the map has to be in one of them.
 class TableReader {
  public:
@@ -112,7 +121,8 @@ class TableReader {
 
   // `header` is the first line of each file, all of them given before the first add.
   Result<void> begin(std::span<const std::string> headers);
-  void begin_file(std::size_t file, std::string name);
+  // `first_row`: as problems number it; line 1 is the header.
+  void begin_file(std::size_t file, std::string name, std::uint64_t first_row = 2);
   void add(std::string_view piece);  // Any bytes, without the header line.
   void end_file();
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "linkage/table.h"
 
 namespace guildhall::linkage {
 
@@ -25,9 +26,6 @@ struct CsvCells {
 // The cells of one line: the header.
 Result<std::vector<std::string>> csv_header(std::string_view line);
 
-// Where the last whole row of `text` ends, its line feed included; 0 where none does.
-std::size_t end_of_rows(std::string_view text);
-
 // Whole rows in about so many pieces of one size.
 std::vector<std::string_view> whole_rows(std::string_view text, std::size_t parts);
 
@@ -35,5 +33,10 @@ std::vector<std::string_view> whole_rows(std::string_view text, std::size_t part
 // problems, of which at most 20 are kept: rows with too few or too many cells, quotation marks that don't close.
 void read_rows(std::string_view text, const WantedColumns& columns, std::size_t wanted, std::uint64_t first_row,
                CsvCells& out, Problems& problems);
+
+// Whole rows of a file whose first is row `first_row`, read by so many threads; problems name the file. How many rows.
+std::size_t read_piece(std::string_view text, const WantedColumns& columns, std::size_t wanted, unsigned threads,
+                       const std::string& file, std::uint64_t first_row, std::vector<CsvCells>& out,
+                       Problems& problems);
 
 }  // namespace guildhall::linkage
