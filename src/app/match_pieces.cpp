@@ -204,7 +204,8 @@ class Pieces {
       }
       if (at + text.size() == size) return text;
       const std::size_t end = linkage::end_of_rows(text);
-      if (end == 0) continue;  // A row of many megabytes, or a quotation mark that doesn't close.
+      if (end == 0 && text.size() > linkage::kLongestRow) return text;  // What is wrong is found in reading it.
+      if (end == 0) continue;
       text.resize(end);
       return text;
     }

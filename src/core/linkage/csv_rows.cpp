@@ -117,6 +117,7 @@ class RowReader {
       cell = text;
     }
     const char* mark = close == end_ ? end_ : next_mark(close + 1, end_);
+    while (mark != end_ && *mark == '"') mark = next_mark(mark + 1, end_);
     if (close != end_ && !without_spaces(close + 1, mark).empty()) {
       problem("A cell goes on after its closing quotation mark.", "Double quotation marks that are part of the text.");
     }
@@ -138,6 +139,39 @@ class RowReader {
   std::uint64_t row_;
   CsvCells& out_;
   Problems& problems_;
+};
+
+// The quoted cells of whole rows: where each begins, and where its closing quotation mark is passed.
+class QuotedCells {
+ public:
+  struct Cell {
+    std::size_t begin = 0, end = 0;  // Both the size of the text: there are no more, or (the end) it is not closed.
+  };
+  explicit QuotedCells(std::string_view text) : text_(text) {}
+  Cell next() {
+    for (std::size_t at = text_.find('"', at_); at != text_.npos; at = text_.find('"', at + 1)) {
+      if (!is_opening(at)) continue;  // Inside a cell it is a letter.
+      for (std::size_t close = at;;) {
+        close = text_.find('"', close + 1);
+        if (close == text_.npos) return {at, at_ = text_.size()};
+        if (close + 1 < text_.size() && text_[close + 1] == '"') {
+          ++close;
+          continue;
+        }
+        return {at, at_ = close + 1};
+      }
+    }
+    at_ = text_.size();
+    return {at_, at_};
+  }
+
+ private:
+  bool is_opening(std::size_t at) const {
+    while (at > at_ && text_[at - 1] == ' ') --at;
+    return at == 0 || text_[at - 1] == ',' || text_[at - 1] == '\n';
+  }
+  std::string_view text_;
+  std::size_t at_ = 0;
 };
 
 }  // namespace
@@ -165,33 +199,40 @@ Result<std::vector<std::string>> csv_header(std::string_view line) {
 }
 
 std::size_t end_of_rows(std::string_view text) {
-  // A line feed ends a row where the quotation marks before it are even in number: so many as all less those behind it.
-  bool quoted = std::count(text.begin(), text.end(), '"') % 2 != 0;
-  for (std::size_t i = text.size(); i-- > 0;) {
-    if (text[i] == '"') quoted = !quoted;
-    if (text[i] == '\n' && !quoted) return i + 1;
+  QuotedCells cells(text);
+  std::size_t end = 0, open_from = 0;
+  for (;;) {
+    const auto cell = cells.next();
+    const std::string_view open = text.substr(open_from, cell.begin - open_from);
+    if (const std::size_t feed = open.rfind('\n'); feed != open.npos) end = open_from + feed + 1;
+    if (cell.end == text.size()) return end;
+    open_from = cell.end;
   }
-  return 0;
 }
 
 std::vector<std::string_view> whole_rows(std::string_view text, std::size_t parts) {
   if (parts <= 1) return {text};
   std::vector<std::string_view> pieces;
+  QuotedCells cells(text);
+  auto cell = cells.next();
   std::size_t begin = 0;
-  for (std::size_t i = 1; i <= parts && begin < text.size(); ++i) {
-    std::size_t end = std::max(begin, text.size() * i / parts);
-    bool quoted = std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                             text.begin() + static_cast<std::ptrdiff_t>(end), '"') %
-                      2 !=
-                  0;
-    for (; end < text.size() && i < parts; ++end) {
-      if (text[end] == '"') quoted = !quoted;
-      if (text[end] == '\n' && !quoted) break;
+  for (std::size_t i = 1; i < parts; ++i) {
+    // The first line feed from here on that is in no quoted cell.
+    std::size_t at = std::max(begin, text.size() / parts * i);
+    while (at < text.size()) {
+      while (cell.end <= at && cell.begin < text.size()) cell = cells.next();
+      const std::size_t feed = cell.begin <= at ? text.npos : text.find('\n', at);
+      if (feed < cell.begin) {
+        at = feed;
+        break;
+      }
+      at = cell.end;
     }
-    end = std::min(end + 1, text.size());
-    if (end > begin) pieces.push_back(text.substr(begin, end - begin));
-    begin = end;
+    if (at >= text.size()) break;
+    pieces.push_back(text.substr(begin, at + 1 - begin));
+    begin = at + 1;
   }
+  if (begin < text.size()) pieces.push_back(text.substr(begin));
   return pieces;
 }
 

@@ -246,17 +246,15 @@ void TableReader::begin_file(std::size_t file, std::string name, std::uint64_t f
 
 void TableReader::add(std::string_view piece) {
   State& state = *state_;
+  if (!state.problems.empty()) return;
+  std::string whole;
   if (!state.rest.empty()) {
-    // Only what completes the rows is copied, where quotation marks don't make that doubtful.
     state.rest += piece;
-    const std::size_t end = end_of_rows(state.rest);
-    if (end == 0) return;
-    const std::string whole = std::move(state.rest);
-    state.rest = whole.substr(end);
-    state.add_rows(std::string_view(whole).substr(0, end));
-    return;
+    whole = std::exchange(state.rest, {});
+    piece = whole;
   }
-  const std::size_t end = end_of_rows(piece);
+  std::size_t end = end_of_rows(piece);
+  if (end == 0 && piece.size() > kLongestRow) end = piece.size();  // What is wrong with it is found in reading it.
   state.add_rows(piece.substr(0, end));
   state.rest = piece.substr(end);
 }

@@ -112,6 +112,7 @@ inline bool names_nobody(std::uint64_t count, std::uint64_t records) {
 
 // Where the last whole row of a CSV text ends, its line feed included; 0 where none does.
 std::size_t end_of_rows(std::string_view text);
+inline constexpr std::size_t kLongestRow = 64 << 20;  // Bytes. A longer one has a quotation mark that is not closed.
 
 // Reads CSV files piece by piece. Of several files each has its own header; a column of the map has to be in one of them.
 class TableReader {

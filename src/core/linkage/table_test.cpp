@@ -82,6 +82,18 @@ TEST(ReadCsv, ReadsWhatIsBetweenQuotationMarks) {
   EXPECT_FALSE(read_csv("a,b\n1,\xE9\n").ok());
 }
 
+TEST(TableReader, AQuotationMarkInsideACellIsALetter) {
+  const std::string rows = "1,O\"Neil\n2,\"Price\n\"\n3,  \"Okafor\"\n4,Walker\n";
+  for (const std::size_t size : {1u, 7u, 1000u}) {
+    const auto data = read(R"({"name": "surname"})", "id,name", rows, size);
+    ASSERT_TRUE(data.ok());
+    ASSERT_EQ(data->table.records(), 4u) << size;
+    EXPECT_EQ(data->table.id(2), "3");
+  }
+  EXPECT_EQ(read(R"({"name": "surname"})", "id,name", "1,\"O\" \"Neil\"\n", 1000).problems()[0].what,
+            "A cell goes on after its closing quotation mark.");
+}
+
 TEST(TableReader, SaysWhichRowsAreWrong) {
   const auto problems =
       read(R"({"name": "surname"})", "id,name", "1,Smith\n2,Smith,Jones\n1,Okafor\n,Price\n", 1000).problems();
