@@ -150,6 +150,7 @@ class Evaluation:
     cluster_own: Quality
     blocking_recall: float
     recall_at_precision_999: float
+    cluster_recall_at_precision_999: float
     twins: int
     twins_merged: int
 

@@ -320,7 +320,8 @@ Result<void> evaluate_files(const Arguments& arguments) {
               found.true_pairs, linked.statistics.pairs);
   std::printf(" \"pair\": {\"own\": %s, \"best\": %s},\n", quality_json(found.pair_own, true).c_str(),
               quality_json(found.pair_best, true).c_str());
-  std::printf(" \"cluster\": {\"own\": %s},\n", quality_json(found.cluster_own, false).c_str());
+  std::printf(" \"cluster\": {\"own\": %s, \"recall_at_precision_999\": %.6f},\n",
+              quality_json(found.cluster_own, false).c_str(), found.cluster_recall_at_precision_999);
   std::printf(" \"blocking\": {\"recall\": %.6f, \"expected_recall\": %.6f},\n", found.blocking_recall,
               training.expected_recall);
   std::printf(" \"recall_at_precision_999\": %.6f, \"clerical_pairs\": %zu,\n", found.recall_at_precision_999,

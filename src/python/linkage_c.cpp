@@ -417,6 +417,7 @@ char* guildhall_linkage_evaluate(const guildhall_linkage_records* records, const
                                               {"cluster_own", quality(found.cluster_own)},
                                               {"blocking_recall", found.blocking_recall},
                                               {"recall_at_precision_999", found.recall_at_precision_999},
+                                              {"cluster_recall_at_precision_999", found.cluster_recall_at_precision_999},
                                               {"twins", found.twins},
                                               {"twins_merged", found.twins_merged}}));
   });

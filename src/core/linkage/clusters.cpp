@@ -298,6 +298,8 @@ class Clusters {
   std::optional<ClericalReason> refusal_across(RecordIndex x, RecordIndex y) const {
     std::optional<ClericalReason> refusal;
     std::int64_t sum = 0;
+    const bool two_names = model_.tell_twins_apart && has_one_forename(x) && has_one_forename(y);
+    bool shares_number = false, slip_of_name = false;
     each_member(x, [&](RecordIndex a) {
       each_member(y, [&](RecordIndex b) {
         const ValueId* row_a = table_.row(a);
@@ -311,12 +313,33 @@ class Clusters {
             !is_vouched_for(b, x, a)) {
           refusal = ClericalReason::LooksLikeTwins;
         }
+        shares_number |= signs.shares_number;
+        slip_of_name |= signs.forename_slip && signs.one_birth_date;
         return !refusal;
       });
       return !refusal;
     });
+    // Sophia twice and Sophie twice: a slip of typing is not made twice.
+    if (!refusal && two_names && slip_of_name && !shares_number) refusal = ClericalReason::LooksLikeTwins;
     if (!refusal && sum <= 0) refusal = ClericalReason::WeakBridge;
     return refusal;
+  }
+
+  // Whether at least two records have a forename, and all the same.
+  bool has_one_forename(RecordIndex cluster) const {
+    if (forename_field_ < 0 || size_[cluster] < 2) return false;
+    ValueId name = 0;
+    std::size_t with_name = 0;
+    bool one = true;
+    each_member(cluster, [&](RecordIndex record) {
+      const ValueId own = table_.row(record)[forename_field_];
+      if (own == 0) return true;
+      ++with_name;
+      one = name == 0 || name == own;
+      name = own;
+      return one;
+    });
+    return one && with_name >= 2;
   }
 
   // Whether another record of `other`'s cluster has a number in common with `other` and a forename with `record`: then

@@ -21,7 +21,9 @@ struct Evaluation {
   Quality pair_best;  // At the weight with the greatest F1.
   Quality cluster_own;
   double blocking_recall = 0;
-  double recall_at_precision_999 = 0;
+  // The greatest recall with a precision of at least .999: of pairs alone, at any weight; and of clusters, from links at
+  // any weight that is not below the model's own.
+  double recall_at_precision_999 = 0, cluster_recall_at_precision_999 = 0;
   // Of persons of one household and birth date, both with rows: how many pairs have rows in one cluster.
   std::size_t twins = 0, twins_merged = 0;
 };

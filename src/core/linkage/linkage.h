@@ -17,6 +17,8 @@
 //        the one that replaced it;
 //      - no two of its records look like twins (one birth date, another forename, or a slip of it and another sex), unless
 //        they share a number, or a third record vouches for them: of the one's name and with the other's number;
+//      - no two groups of at least two records, each of one forename all through, differ in it by what a slip could be and
+//        share no number: a slip is not made twice;
 //      - no two of its records are a pair that a steward separated, or that has one number but contradictory persons;
 //      - no two groups hang together by a single pair that the others contradict: the mean weight across is above 0.
 //     All but the first yield to a steward's link.

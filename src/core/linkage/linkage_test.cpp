@@ -92,6 +92,20 @@ TEST(Linkage, DoesNotJoinTwins) {
   EXPECT_EQ(question(rows, "1", "3"), ClericalReason::LooksLikeTwins);
 }
 
+TEST(Linkage, ASlipOfANameIsNotMadeTwice) {
+  const std::vector<std::string> rows = {"1,Sophia,Walker,2014-03-12,F,,67 Mafeking Lane,WX2 3NR",
+                                         "2,Sophia,Walker,2014-03-12,F,,67 Mafeking Lane,WX2 3NR",
+                                         "3,Sophja,Walker,2014-03-12,F,,67 Mafeking Lane,WX2 3NR",
+                                         "4,Sophja,Walker,2014-03-12,F,,67 Mafeking Lane,WX2 3NR"};
+  EXPECT_EQ(people(rows), (Groups{{"1", "2"}, {"3", "4"}}));
+  EXPECT_EQ(question(rows, "1", "3"), ClericalReason::LooksLikeTwins);
+  EXPECT_EQ(people({rows[0], rows[1], rows[2]}), (Groups{{"1", "2", "3"}}));
+  // Where one of them has the number of the other, they are one child.
+  std::vector<std::string> numbered = rows;
+  for (const std::size_t i : {0, 2}) numbered[i].replace(numbered[i].find(",,"), 2, ",9990000018,");
+  EXPECT_EQ(people(numbered), (Groups{{"1", "2", "3", "4"}}));
+}
+
 TEST(Linkage, DoesNotJoinTwinsThroughARecordWithoutForename) {
   const std::vector<std::string> rows = {"1,Jayden,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
                                          "2,Baby,Walker,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
@@ -396,6 +410,7 @@ TEST(Evaluation, FindsTheBestWeightByHand) {
   Model model = household_model();
   model.link_weight = 5;
   Linkage linked;
+  linked.links = {{0, 2, 6, false}, {0, 1, 10, false}};
   linked.cluster_of = {0, 0, 0, 3, 4};  // 1, 2 and 3 are one: three pairs, of which one is right.
   const Evaluation found = evaluate(data.table, model, linked, pairs, truth, {}, Pairing::All);
   EXPECT_EQ(found.true_pairs, 2u);
@@ -409,6 +424,7 @@ TEST(Evaluation, FindsTheBestWeightByHand) {
   EXPECT_DOUBLE_EQ(found.cluster_own.precision, 1.0 / 3);
   EXPECT_DOUBLE_EQ(found.cluster_own.recall, 1.0 / 2);
   EXPECT_DOUBLE_EQ(found.cluster_own.f1, 2.0 / (3 + 2));
+  EXPECT_DOUBLE_EQ(found.cluster_recall_at_precision_999, 1.0 / 2);  // By the link at 10 bits alone.
 }
 
 TEST(Evaluation, CountsPairsOfDifferentFilesOnly) {

@@ -461,6 +461,8 @@ PersonSigns Scorer::signs(Pattern pattern, const ValueId* a, const ValueId* b) c
           signs.forename_differs = both_known;
         }
         signs.forename_agrees = !signs.forename_differs;
+        signs.forename_slip =
+            !signs.forename_differs && (level.kind == LevelKind::JaroWinkler || level.kind == LevelKind::OneEdit);
         break;
       case ComparisonKind::Surname:
         signs.surname_differs = level.kind == LevelKind::Else;

@@ -37,6 +37,7 @@ struct PersonSigns {
   bool different_number = false;  // two numbers of another identifier, neither a slip of the other
   bool forename_agrees = false;   // exactly, by nickname or part, swapped, or within a typing slip
   bool forename_differs = false;
+  bool forename_slip = false;  // within a typing slip, and not exactly
   bool surname_differs = false;
   bool sex_differs = false;
   bool one_birth_date = false;  // or a slip of it
