@@ -273,7 +273,9 @@ class Pieces {
   Result<void> read_survey() {
     const json::object note = json::parse(*TRY(files_.note("pack"))).as_object();
     records_ = note.at("records").to_number<std::uint64_t>();
-    for (const json::value& name : note.at("names").as_array()) settings_.whole.names.emplace_back(name.as_string());
+    std::vector<std::string> names;
+    for (const json::value& name : note.at("names").as_array()) names.emplace_back(name.as_string());
+    settings_.whole.names = linkage::known_names(names);
     for (const json::value& one : note.at("suspects").as_array()) {
       suspects_.emplace_back(one.as_array().at(0).as_string(), one.as_array().at(1).as_string());
     }

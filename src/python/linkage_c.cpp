@@ -522,7 +522,7 @@ guildhall_linkage_step* guildhall_linkage_step_new(const char* name, const char*
     step->settings.model = TRY(model_from_json(settings.at("model").as_string()));
     TRY(check_spread(step->settings.model));
     step->settings.buckets = static_cast<std::uint32_t>(number_or(settings, "buckets", 16));
-    if (const json::value* names = settings.if_contains("names")) step->settings.whole.names = texts_in(*names);
+    if (const json::value* names = settings.if_contains("names")) step->settings.whole.names = known_names(texts_in(*names));
     step->settings.whole.placeholders = pairs_in(settings, "placeholders");
     if (const json::value* skipped = settings.if_contains("skipped")) {
       for (const json::value& item : skipped->as_array()) {

@@ -108,6 +108,13 @@ void Table::make_room(double share) {
   id_begins_.reserve(with_room(id_begins_.size()));
 }
 
+std::shared_ptr<const Domain> known_names(std::span<const std::string> names) {
+  auto domain = std::make_shared<Domain>(FieldKind::Surname);
+  for (const std::string& name : names) domain->add(name);
+  domain->settle_names();  // One may be a part of another that came before.
+  return domain;
+}
+
 struct Table::Mark {
   std::size_t records = 0, id_bytes = 0;
   std::vector<Domain::Mark> domains;
@@ -223,12 +230,11 @@ Result<void> TableReader::begin(std::span<const std::vector<std::string>> header
   if (!problems.empty()) return problems;
   state.table.emplace(state.fields);
   state.table->know_words(state.options.words);
-  if (state.options.whole) {
-    for (std::size_t field = 0; field < state.fields.size(); ++field) {
-      if (!is_name(state.fields[field].kind)) continue;
-      for (const std::string& name : state.options.whole->names) state.table->domain(field).add(name);
-      state.table->domain(field).settle_names();  // One may be a part of another that came before.
-      break;                                      // All names share one domain.
+  if (state.options.whole && state.options.whole->names) {
+    const auto name =
+        std::find_if(state.fields.begin(), state.fields.end(), [](const Field& field) { return is_name(field.kind); });
+    if (name != state.fields.end()) {  // All names share one domain.
+      state.table->domain(static_cast<std::size_t>(name - state.fields.begin())) = *state.options.whole->names;
     }
   }
   state.labels.resize(state.options.label_columns.size());

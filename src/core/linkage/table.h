@@ -79,8 +79,10 @@ class Table {
 // What depends on all records, where a table holds only a part of them.
 struct WholeTable {
   std::vector<std::pair<std::string, std::string>> placeholders;  // Field, value: what names nobody.
-  std::vector<std::string> names;  // Those of several parts, each as it is written: see Domain::settle_names.
+  std::shared_ptr<const Domain> names;                            // Of known_names(); null: none.
 };
+// Names of several parts, each as it is written: see Domain::settle_names. Prepared once for many tables.
+std::shared_ptr<const Domain> known_names(std::span<const std::string> names);
 
 struct TableOptions {
   std::string map;                         // See read_field_map.
