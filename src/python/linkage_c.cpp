@@ -410,16 +410,17 @@ char* guildhall_linkage_evaluate(const guildhall_linkage_records* records, const
     const auto quality = [](const Quality& one) {
       return json::object{{"precision", one.precision}, {"recall", one.recall}, {"f1", one.f1}, {"weight", one.weight}};
     };
-    return given(json::serialize(json::object{{"records", loaded.table.records()},
-                                              {"true_pairs", found.true_pairs},
-                                              {"pair_own", quality(found.pair_own)},
-                                              {"pair_best", quality(found.pair_best)},
-                                              {"cluster_own", quality(found.cluster_own)},
-                                              {"blocking_recall", found.blocking_recall},
-                                              {"recall_at_precision_999", found.recall_at_precision_999},
-                                              {"cluster_recall_at_precision_999", found.cluster_recall_at_precision_999},
-                                              {"twins", found.twins},
-                                              {"twins_merged", found.twins_merged}}));
+    return given(
+        json::serialize(json::object{{"records", loaded.table.records()},
+                                     {"true_pairs", found.true_pairs},
+                                     {"pair_own", quality(found.pair_own)},
+                                     {"pair_best", quality(found.pair_best)},
+                                     {"cluster_own", quality(found.cluster_own)},
+                                     {"blocking_recall", found.blocking_recall},
+                                     {"recall_at_precision_999", found.recall_at_precision_999},
+                                     {"cluster_recall_at_precision_999", found.cluster_recall_at_precision_999},
+                                     {"twins", found.twins},
+                                     {"twins_merged", found.twins_merged}}));
   });
 }
 
@@ -522,7 +523,8 @@ guildhall_linkage_step* guildhall_linkage_step_new(const char* name, const char*
     step->settings.model = TRY(model_from_json(settings.at("model").as_string()));
     TRY(check_spread(step->settings.model));
     step->settings.buckets = static_cast<std::uint32_t>(number_or(settings, "buckets", 16));
-    if (const json::value* names = settings.if_contains("names")) step->settings.whole.names = known_names(texts_in(*names));
+    if (const json::value* names = settings.if_contains("names"))
+      step->settings.whole.names = known_names(texts_in(*names));
     step->settings.whole.placeholders = pairs_in(settings, "placeholders");
     if (const json::value* skipped = settings.if_contains("skipped")) {
       for (const json::value& item : skipped->as_array()) {
