@@ -59,11 +59,17 @@ std::string random_code(std::size_t count);
 
 }  // namespace guildhall
 
+template <>
+struct std::hash<guildhall::Uuid> {
+  std::size_t operator()(const guildhall::Uuid& uuid) const noexcept {
+    std::size_t value = 0;
+    for (std::size_t i = 8; i < 16; ++i) value = value << 8 | uuid.bytes()[i];
+    return value;
+  }
+};
 template <class Tag>
 struct std::hash<guildhall::Id<Tag>> {
   std::size_t operator()(const guildhall::Id<Tag>& id) const noexcept {
-    std::size_t value = 0;
-    for (int i = 8; i < 16; ++i) value = value << 8 | id.uuid().bytes()[static_cast<std::size_t>(i)];
-    return value;
+    return std::hash<guildhall::Uuid>()(id.uuid());
   }
 };

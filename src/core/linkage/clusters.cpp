@@ -31,6 +31,12 @@ class Clusters {
   // Every record that is not there yet is a cluster of its own.
   void grow() {
     const std::size_t known = parent_.size(), n = table_.records();
+    if (parent_.capacity() < n) {
+      parent_.reserve(n * 9 / 8);
+      next_.reserve(n * 9 / 8);
+      size_.reserve(n * 9 / 8);
+      nhs_.reserve(n * 9 / 8);
+    }
     parent_.resize(n);
     std::iota(parent_.begin() + static_cast<std::ptrdiff_t>(known), parent_.end(), static_cast<RecordIndex>(known));
     next_.insert(next_.end(), parent_.begin() + static_cast<std::ptrdiff_t>(known), parent_.end());
@@ -39,21 +45,31 @@ class Clusters {
     for (std::size_t record = known; record < n; ++record) nhs_[record] = own_nhs(static_cast<RecordIndex>(record));
   }
 
-  void recluster(std::span<const RecordIndex> records, std::vector<Edge> edges) {
+  void recluster(std::span<const RecordIndex> records, std::span<Edge> edges, std::span<const std::size_t> first_edges,
+                 unsigned threads) {
     find_replaced();
     grow();
-    for (const RecordIndex record : records) {
-      parent_[record] = next_[record] = record;
-      size_[record] = 1;
-      nhs_[record] = own_nhs(record);
-    }
+    constexpr std::size_t kChunk = 1'024;
+    in_parallel(threads, (records.size() + kChunk - 1) / kChunk, [&](unsigned, std::size_t chunk) {
+      for (const RecordIndex record :
+           records.subspan(chunk * kChunk).first(std::min(kChunk, records.size() - chunk * kChunk))) {
+        parent_[record] = next_[record] = record;
+        size_[record] = 1;
+        nhs_[record] = own_nhs(record);
+      }
+    });
     if (!always_.empty()) {
       const std::set<RecordIndex> here(records.begin(), records.end());
       Linkage ignored;
       join_decided(ignored, [&](RecordIndex a, RecordIndex b) { return here.contains(a) && here.contains(b); });
     }
-    Found found;
-    join_component(edges, found);
+    in_parallel(threads, (first_edges.size() + kChunk - 1) / kChunk, [&](unsigned, std::size_t chunk) {
+      Found found;
+      for (std::size_t i = chunk * kChunk; i < std::min(first_edges.size(), (chunk + 1) * kChunk); ++i) {
+        const std::size_t end = i + 1 < first_edges.size() ? first_edges[i + 1] : edges.size();
+        join_component(edges.subspan(first_edges[i], end - first_edges[i]), found);
+      }
+    });
   }
 
   RecordIndex root(RecordIndex record) const { return find(record); }
@@ -252,7 +268,7 @@ class Clusters {
     return std::minmax(table_.id(pair.first), table_.id(pair.second));
   }
 
-  void join_component(std::vector<Edge>& edges, Found& found) {
+  void join_component(std::span<Edge> edges, Found& found) {
     std::sort(edges.begin(), edges.end(), [&](const Edge& x, const Edge& y) { return is_before(x, y); });
     for (const Edge& edge : edges) {
       const RecordIndex x = find(edge.a), y = find(edge.b);
@@ -427,8 +443,9 @@ LivingClusters::LivingClusters(const Table& table, const Scorer& scorer, const M
 }
 LivingClusters::~LivingClusters() = default;
 
-void LivingClusters::recluster(std::span<const RecordIndex> records, std::vector<Edge> edges) {
-  state_->clusters.recluster(records, std::move(edges));
+void LivingClusters::recluster(std::span<const RecordIndex> records, std::span<Edge> edges,
+                               std::span<const std::size_t> first_edges, unsigned threads) {
+  state_->clusters.recluster(records, edges, first_edges, threads);
 }
 RecordIndex LivingClusters::root(RecordIndex record) const {
   return state_->clusters.root(record);

@@ -2,21 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace guildhall::linkage {
-namespace {
-
-struct Overlap {
-  std::size_t records = 0;
-  Uuid previous;
-  std::string_view least_key;
-  std::size_t cluster = 0;
-};
-
-}  // namespace
 
 std::vector<AssignedId> assign_ids(std::span<const PreviousMember> previous,
                                    std::span<const std::vector<std::string>> clusters) {
@@ -31,27 +21,29 @@ std::vector<AssignedId> assign_ids(std::span<const PreviousMember> previous,
     }
     if (counts.empty()) continue;
     const std::string_view least_key = *std::min_element(clusters[i].begin(), clusters[i].end());
-    for (const auto& [id, count] : counts) overlaps.push_back({count, id, least_key, i});
+    for (const auto& [id, count] : counts) overlaps.push_back({i, id, count, least_key});
   }
+  return assign_ids(std::move(overlaps), clusters.size());
+}
+
+std::vector<AssignedId> assign_ids(std::vector<Overlap> overlaps, std::size_t clusters) {
   std::sort(overlaps.begin(), overlaps.end(), [](const Overlap& a, const Overlap& b) {
     return std::tie(b.records, a.previous, a.least_key) < std::tie(a.records, b.previous, b.least_key);
   });
 
-  std::vector<AssignedId> assigned(clusters.size());
-  std::set<Uuid> kept;
+  std::vector<AssignedId> assigned(clusters);
+  std::unordered_set<Uuid> taken(overlaps.size());
   for (const Overlap& overlap : overlaps) {
     AssignedId& answer = assigned[overlap.cluster];
-    if (answer.id || kept.contains(overlap.previous)) continue;
+    if (answer.id || !taken.insert(overlap.previous).second) continue;
     answer.id = overlap.previous;
     answer.fate = IdFate::Kept;
-    kept.insert(overlap.previous);
   }
   // An id that no cluster kept ends in the cluster that holds most of its records, which comes first here.
-  std::set<Uuid> ended;
   for (const Overlap& overlap : overlaps) {
     AssignedId& answer = assigned[overlap.cluster];
     if (answer.id) {
-      if (kept.contains(overlap.previous) || !ended.insert(overlap.previous).second) continue;
+      if (!taken.insert(overlap.previous).second) continue;
       answer.fate = IdFate::Merged;
       answer.merged_ids.push_back(overlap.previous);
     } else if (!answer.split_from) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -34,5 +35,14 @@ struct AssignedId {
 // A previous id whose records are all gone appears nowhere.
 std::vector<AssignedId> assign_ids(std::span<const PreviousMember> previous,
                                    std::span<const std::vector<std::string>> clusters);
+
+// The same where it is counted how many records a new cluster has of a previous one; at most one for two of them.
+struct Overlap {
+  std::size_t cluster = 0;  // below `clusters`
+  Uuid previous;
+  std::size_t records = 0;
+  std::string_view least_key;  // of all keys of the new cluster
+};
+std::vector<AssignedId> assign_ids(std::vector<Overlap> overlaps, std::size_t clusters);
 
 }  // namespace guildhall::linkage

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/parallel.h"
 #include "linkage/impl/blocks.h"
@@ -71,6 +70,7 @@ struct Index::State {
   Scorer scorer;
   LivingClusters clusters;
   std::size_t slots = 0;
+  std::size_t columns = 0;       // Of all fields.
   std::vector<BlockKey> key_of;  // By record, then slot.
   KeyChains chains;
   std::vector<bool> removed;
@@ -94,6 +94,7 @@ struct Index::State {
         scorer(model, table),
         clusters(table, scorer, model, decisions),
         slots(keys.slots()) {
+    for (const Field& field : table.fields()) columns += field.columns.size();
     for (RecordIndex record = 0; record < table.records(); ++record) name(record);
     for (const auto& [a, b] : decisions.always_link) {
       const RecordIndex x = record_named(a), y = record_named(b);
@@ -103,10 +104,11 @@ struct Index::State {
     }
   }
 
-  void name(RecordIndex record) {
+  // Its id is this record's from now on; whose it was.
+  RecordIndex name(RecordIndex record) {
     const ValueId id = ids.intern(table.id(record));
     if (id == record_of_id.size()) record_of_id.push_back(kNone);
-    record_of_id[id] = record;
+    return std::exchange(record_of_id[id], record);
   }
   RecordIndex record_named(std::string_view id) const { return record_of_id[ids.find(id)]; }
 
@@ -126,20 +128,21 @@ struct Index::State {
     removed.resize(n, false);
     id_of.resize(n);
     first_edge.resize(n, kNone);
-    for (std::size_t record = first; record < n; ++record) {
-      keys.keys(table.row(static_cast<RecordIndex>(record)), key_of.data() + record * slots);
-    }
+    constexpr std::size_t kChunk = 1'024;
+    in_parallel(threads, (n - first + kChunk - 1) / kChunk, [&](unsigned, std::size_t chunk) {
+      const std::size_t begin = first + chunk * kChunk;
+      for (std::size_t record = begin; record < std::min(n, begin + kChunk); ++record) {
+        keys.keys(table.row(static_cast<RecordIndex>(record)), key_of.data() + record * slots);
+      }
+    });
     chains.resize(slots, n);
     const std::size_t from = chains.take_must_fill() ? 0 : first;
-    for (std::size_t record = from; record < n; ++record) {
-      if (!removed[record]) put(static_cast<RecordIndex>(record));
-    }
-  }
-
-  void put(RecordIndex record) {
-    for (std::size_t slot = 0; slot < slots; ++slot) {
-      if (const BlockKey key = key_of[record * slots + slot]; key != 0) chains.put(slot, key, record);
-    }
+    in_parallel(threads, slots, [&](unsigned, std::size_t slot) {
+      for (std::size_t record = from; record < n; ++record) {
+        const BlockKey key = key_of[record * slots + slot];
+        if (key != 0 && !removed[record]) chains.put(slot, key, static_cast<RecordIndex>(record));
+      }
+    });
   }
 
   // The records that agree with these keys on a rule, each once; those of blocks that are too large are left out.
@@ -234,83 +237,95 @@ struct Index::State {
   }
 
   // Joins anew everything that hangs together with these records by edges that could join, and says what has changed.
-  std::vector<Change> recluster(std::span<const RecordIndex> touched, std::span<const PreviousMember> gone) {
+  std::vector<Change> recluster(std::span<const RecordIndex> touched, std::span<const Uuid> gone) {
     const MilliBits link = milli_bits(model.link_weight);
     ++round;
     std::vector<RecordIndex> records;
     const auto reach = [&](RecordIndex record) {
       if (!removed[record] && std::exchange(seen[record], round) != round) records.push_back(record);
     };
-    for (const RecordIndex record : touched) reach(record);
     std::vector<Edge> inside;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      const RecordIndex record = records[i];
-      each_edge(record, [&](const Edge& edge) {
-        if (edge.weight < link) return;
-        if (edge.a == record) inside.push_back(edge);
-        reach(edge.a == record ? edge.b : edge.a);
-      });
-      const auto [begin, end] = always.equal_range(record);
-      for (auto at = begin; at != end; ++at) reach(at->second);
+    std::vector<std::size_t> first_edges;
+    for (const RecordIndex start : touched) {
+      std::size_t next = records.size();
+      reach(start);
+      if (next < records.size()) first_edges.push_back(inside.size());
+      for (; next < records.size(); ++next) {
+        const RecordIndex record = records[next];
+        each_edge(record, [&](const Edge& edge) {
+          if (edge.weight < link) return;
+          if (edge.a == record) inside.push_back(edge);
+          reach(edge.a == record ? edge.b : edge.a);
+        });
+        const auto [begin, end] = always.equal_range(record);
+        for (auto at = begin; at != end; ++at) reach(at->second);
+      }
     }
-    clusters.recluster(records, std::move(inside));
+    clusters.recluster(records, inside, first_edges, threads);
 
-    std::unordered_map<RecordIndex, std::size_t> places;
-    std::vector<std::vector<RecordIndex>> made;
-    for (const RecordIndex record : records) {
-      const auto [at, is_new] = places.try_emplace(clusters.root(record), made.size());
-      if (is_new) made.emplace_back();
-      made[at->second].push_back(record);
+    std::vector<std::pair<RecordIndex, RecordIndex>> by_root;
+    for (const RecordIndex record : records) by_root.emplace_back(clusters.root(record), record);
+    std::sort(by_root.begin(), by_root.end());
+    for (std::size_t i = 0; i < records.size(); ++i) records[i] = by_root[i].second;
+    std::vector<std::span<const RecordIndex>> made;
+    for (std::size_t begin = 0, end = 0; begin < records.size(); begin = end) {
+      while (end < records.size() && by_root[end].first == by_root[begin].first) ++end;
+      made.emplace_back(records.data() + begin, end - begin);
     }
-    std::vector<PreviousMember> previous(gone.begin(), gone.end());
-    for (const RecordIndex record : records) {
-      if (!id_of[record].is_nil()) previous.push_back({std::string(table.id(record)), id_of[record]});
-    }
-    std::vector<std::vector<std::string>> members;
-    for (const auto& cluster : made) {
-      auto& own = members.emplace_back();
-      for (const RecordIndex record : cluster) own.emplace_back(table.id(record));
-      std::sort(own.begin(), own.end());
-    }
-    return changes(previous, made, std::move(members));
+    return changes(made, gone);
   }
 
-  std::vector<Change> changes(const std::vector<PreviousMember>& previous,
-                              const std::vector<std::vector<RecordIndex>>& made,
-                              std::vector<std::vector<std::string>> members) {
-    std::map<Uuid, std::vector<std::string>> before;
-    for (const PreviousMember& member : previous) before[member.cluster].push_back(member.record);
-    const std::vector<AssignedId> assigned = assign_ids(previous, members);
-    std::vector<Change> changes;
-    std::set<Uuid> living;
+  // What has changed with these clusters, which get their ids.
+  std::vector<Change> changes(std::span<const std::span<const RecordIndex>> made, std::span<const Uuid> gone) {
+    std::unordered_map<Uuid, std::size_t> before(made.size());  // How many records a cluster had.
+    for (const Uuid& id : gone) ++before[id];
+    std::vector<Overlap> overlaps;
     for (std::size_t i = 0; i < made.size(); ++i) {
-      const Uuid id = assigned[i].id ? *assigned[i].id : make_id();
-      for (const RecordIndex record : made[i]) id_of[record] = id;
-      Change change{Change::Kind::Created, id, assigned[i].merged_ids, assigned[i].split_from, std::move(members[i])};
-      for (const Uuid& merged : change.merged) living.insert(merged);
-      living.insert(id);
-      switch (assigned[i].fate) {
-        case IdFate::Created:
-          break;
-        case IdFate::Merged:
-          change.kind = Change::Kind::Merged;
-          break;
-        case IdFate::Split:
-          change.kind = Change::Kind::Split;
-          break;
-        case IdFate::Kept: {
-          std::vector<std::string>& old = before[id];
-          std::sort(old.begin(), old.end());
-          if (old == change.records) continue;
-          change.kind = std::includes(change.records.begin(), change.records.end(), old.begin(), old.end())
-                            ? Change::Kind::Grown
-                            : Change::Kind::Shrunk;
-          break;
+      const std::size_t first = overlaps.size();
+      std::string_view least = table.id(made[i].front());
+      for (const RecordIndex record : made[i]) least = std::min(least, table.id(record));
+      for (const RecordIndex record : made[i]) {
+        if (id_of[record].is_nil()) continue;
+        ++before[id_of[record]];
+        const auto same = std::find_if(overlaps.begin() + static_cast<std::ptrdiff_t>(first), overlaps.end(),
+                                       [&](const Overlap& overlap) { return overlap.previous == id_of[record]; });
+        if (same != overlaps.end()) {
+          ++same->records;
+        } else {
+          overlaps.push_back({i, id_of[record], 1, least});
         }
       }
-      changes.push_back(std::move(change));
     }
-    for (const auto& [id, members_before] : before) {
+    std::vector<AssignedId> assigned = assign_ids(std::move(overlaps), made.size());
+
+    std::vector<Change> changes;
+    std::vector<std::span<const RecordIndex>> members;  // By change.
+    std::unordered_set<Uuid> living(made.size());
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      const Uuid id = assigned[i].id ? *assigned[i].id : make_id();
+      living.insert(id);
+      living.insert(assigned[i].merged_ids.begin(), assigned[i].merged_ids.end());
+      Change::Kind kind = Change::Kind::Created;
+      if (assigned[i].fate == IdFate::Merged) kind = Change::Kind::Merged;
+      if (assigned[i].fate == IdFate::Split) kind = Change::Kind::Split;
+      std::size_t stayed = 0;
+      for (const RecordIndex record : made[i]) stayed += std::exchange(id_of[record], id) == id;
+      if (assigned[i].fate == IdFate::Kept) {
+        const bool all_stayed = stayed == before[id];
+        if (all_stayed && stayed == made[i].size()) continue;
+        kind = all_stayed ? Change::Kind::Grown : Change::Kind::Shrunk;
+      }
+      changes.push_back({kind, id, std::move(assigned[i].merged_ids), assigned[i].split_from, {}});
+      members.push_back(made[i]);
+    }
+    constexpr std::size_t kChunk = 256;
+    in_parallel(threads, (changes.size() + kChunk - 1) / kChunk, [&](unsigned, std::size_t chunk) {
+      for (std::size_t i = chunk * kChunk; i < std::min(changes.size(), (chunk + 1) * kChunk); ++i) {
+        for (const RecordIndex record : members[i]) changes[i].records.emplace_back(table.id(record));
+        std::sort(changes[i].records.begin(), changes[i].records.end());
+      }
+    });
+    for (const auto& [id, count] : before) {
       if (!living.contains(id)) changes.push_back({Change::Kind::Ended, id, {}, std::nullopt, {}});
     }
     std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.cluster < b.cluster; });
@@ -318,15 +333,13 @@ struct Index::State {
   }
 
   // Takes a record out of the chains. Its neighbours are touched.
-  void take_out(RecordIndex record, std::vector<RecordIndex>& touched, std::vector<PreviousMember>& gone) {
+  void take_out(RecordIndex record, std::vector<RecordIndex>& touched) {
     each_edge(record, [&](const Edge& edge) { touched.push_back(edge.a == record ? edge.b : edge.a); });
     for (std::size_t slot = 0; slot < slots; ++slot) {
       if (const BlockKey key = key_of[record * slots + slot]; key != 0) chains.take_out(slot, key, record);
     }
     removed[record] = true;
     ++count_removed;
-    gone.push_back({std::string(table.id(record)), id_of[record]});
-    record_of_id[ids.find(table.id(record))] = kNone;
   }
 };
 
@@ -389,6 +402,7 @@ std::optional<RecordIndex> Index::record(std::string_view id) const {
 Found Index::find(std::span<const std::string> cells, std::size_t most) {
   State& state = *state_;
   Found found;
+  check(cells.size() == state.columns, "a record has one cell for each column of the model's fields");
   const std::vector<std::string_view> views(cells.begin(), cells.end());
   const auto mark = state.table.mark();
   const RecordIndex asked = state.table.add("", 0, views);
@@ -420,35 +434,41 @@ Found Index::find(std::span<const std::string> cells, std::size_t most) {
 
 std::vector<Change> Index::add(std::span<const NewRecord> records) {
   State& state = *state_;
-  std::vector<RecordIndex> touched;
-  std::vector<PreviousMember> gone;
   const auto first = static_cast<RecordIndex>(state.table.records());
+  std::vector<std::string_view> ids, cells;
   for (const NewRecord& record : records) {
-    if (const auto known = this->record(record.id)) state.take_out(*known, touched, gone);
-    const std::vector<std::string_view> cells(record.cells.begin(), record.cells.end());
-    const RecordIndex added = state.table.add(record.id, 0, cells);
-    state.name(added);
-    state.removed.push_back(false);
-    state.first_edge.push_back(kNone);
-    state.id_of.emplace_back();
-    state.key_of.resize(state.table.records() * state.slots, 0);
-    touched.push_back(added);
+    check(record.cells.size() == state.columns, "a record has one cell for each column of the model's fields");
+    ids.push_back(record.id);
+    cells.insert(cells.end(), record.cells.begin(), record.cells.end());
   }
+  state.table.add(ids, 0, cells, state.threads);
   state.index_from(first);
+  std::vector<RecordIndex> touched;
+  for (RecordIndex record = first; record < state.table.records(); ++record) {
+    if (const RecordIndex known = state.name(record); known != kNone) {
+      state.take_out(known, touched);
+      state.id_of[record] = state.id_of[known];
+    }
+    touched.push_back(record);
+  }
   std::vector<RecordIndex> fresh;
   for (RecordIndex record = first; record < state.table.records(); ++record) {
     if (!state.removed[record]) fresh.push_back(record);
   }
   state.keep(state.edges_of(fresh));
-  return state.recluster(touched, gone);
+  return state.recluster(touched, {});
 }
 
 std::vector<Change> Index::remove(std::span<const std::string> ids) {
   State& state = *state_;
   std::vector<RecordIndex> touched;
-  std::vector<PreviousMember> gone;
+  std::vector<Uuid> gone;
   for (const std::string& id : ids) {
-    if (const auto known = record(id)) state.take_out(*known, touched, gone);
+    if (const auto known = record(id)) {
+      state.take_out(*known, touched);
+      state.record_of_id[state.ids.find(id)] = kNone;
+      gone.push_back(state.id_of[*known]);
+    }
   }
   return state.recluster(touched, gone);
 }

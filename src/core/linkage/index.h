@@ -29,7 +29,8 @@
 
 namespace guildhall::linkage {
 
-// A record as text: one cell for each column of each field of the model, in their order.
+// A record as text: one cell for each column of each field of the model, in their order. Where it is not, find() and
+// add() throw BrokenInvariant, and nothing has changed.
 struct NewRecord {
   std::string id;
   std::vector<std::string> cells;

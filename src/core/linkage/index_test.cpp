@@ -97,6 +97,18 @@ TEST(Index, FindsWhoItMayBeAndKeepsNothing) {
   EXPECT_TRUE(index.find(person("", "", "Zainab", "Ahmed", "2001-01-01", "F", "", "").cells).records.empty());
 }
 
+TEST(Index, RefusesARowWithACellTooFewAndIsAsBefore) {
+  std::vector<NewRecord> rows = {
+      person("1", "", "Katherine", "Walker", "2014-03-12", "F", "67 Mafeking Lane", "WX2 3NR"),
+      person("2", "", "Oliver", "Barden", "2012-01-30", "M", "9 Lime Road", "WX16 5YJ")};
+  Index index(table_of(rows), model(), {}, {}, Ids(), 1);
+  rows[1].cells.pop_back();
+  EXPECT_THROW(index.add(rows), BrokenInvariant);
+  EXPECT_THROW(index.find(rows[1].cells), BrokenInvariant);
+  EXPECT_EQ(index.records(), 2u);
+  EXPECT_EQ(index.table().records(), 2u);
+}
+
 TEST(Index, SaysWhatBecameOfEveryCluster) {
   Index index(
       table_of({person("1", "", "Katherine", "Walker", "2014-03-12", "F", "67 Mafeking Lane", "WX2 3NR"),

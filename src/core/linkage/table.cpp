@@ -74,27 +74,62 @@ std::size_t Table::bytes() const {
 
 RecordIndex Table::add(std::string_view id, std::uint8_t file, std::span<const std::string_view> cells) {
   const auto record = static_cast<RecordIndex>(records());
-  files_.push_back(file);
-  rows_.resize(rows_.size() + fields_.size());
-  id_bytes_.insert(id_bytes_.end(), id.begin(), id.end());
-  id_begins_.push_back(static_cast<std::uint32_t>(id_bytes_.size()));
-  std::size_t next = 0;
-  std::string joined, scratch;
-  for (std::size_t field = 0; field < fields_.size(); ++field) {
-    std::string_view text = cells[next];
-    if (fields_[field].columns.size() > 1) {
-      joined.clear();
-      for (std::size_t i = 0; i < fields_[field].columns.size(); ++i) {
-        if (!joined.empty()) joined += ' ';
-        joined += cells[next + i];
-      }
-      text = joined;
-    }
-    next += fields_[field].columns.size();
-    if (fields_[field].part != Field::Part::Whole) text = part_of_full_name(text, fields_[field].part, scratch);
-    row(record)[field] = domain(field).add(text);
-  }
+  add({&id, 1}, file, cells, 1);
   return record;
+}
+
+void Table::add(std::span<const std::string_view> ids, std::uint8_t file, std::span<const std::string_view> cells,
+                unsigned threads) {
+  const auto first = static_cast<RecordIndex>(records());
+  files_.resize(first + ids.size(), file);
+  rows_.resize(files_.size() * fields_.size());
+  for (const std::string_view id : ids) {
+    id_bytes_.insert(id_bytes_.end(), id.begin(), id.end());
+    id_begins_.push_back(static_cast<std::uint32_t>(id_bytes_.size()));
+  }
+  std::vector<const std::string_view*> rows(ids.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = cells.data() + i * (cells.size() / rows.size());
+  std::vector<std::vector<int>> places(fields_.size());
+  int next = 0;
+  for (std::size_t field = 0; field < fields_.size(); ++field) {
+    for (std::size_t i = 0; i < fields_[field].columns.size(); ++i) places[field].push_back(next++);
+  }
+  in_parallel(threads, domains_.size(), [&](unsigned, std::size_t domain) {
+    for (std::size_t field = 0; field < fields_.size(); ++field) {
+      if (domain_of_[field] == domain) fill(field, first, rows, places[field]);
+    }
+  });
+}
+
+void Table::fill(std::size_t field, RecordIndex first, std::span<const std::string_view* const> rows,
+                 std::span<const int> places) {
+  if (places.empty()) return;  // The file does not have it: missing.
+  const Field::Part part = fields_[field].part;
+  constexpr std::size_t kBatch = 64;
+  std::array<std::string_view, kBatch> texts;
+  std::vector<std::string> made(places.size() > 1 || part != Field::Part::Whole ? std::min(kBatch, rows.size()) : 0);
+  std::string scratch;
+  for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
+    const std::size_t size = std::min(kBatch, rows.size() - begin);
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::string_view* row = rows[begin + i];
+      texts[i] = row[places.front()];
+      if (places.size() > 1) {
+        made[i].assign(texts[i]);
+        for (const int more : places.subspan(1)) {
+          if (row[more].empty()) continue;
+          if (!made[i].empty()) made[i] += ' ';
+          made[i] += row[more];
+        }
+        texts[i] = made[i];
+      }
+      if (part != Field::Part::Whole) {
+        made[i] = part_of_full_name(texts[i], part, scratch);
+        texts[i] = made[i];
+      }
+    }
+    domain(field).add({texts.data(), size}, row(static_cast<RecordIndex>(first + begin)) + field, fields_.size());
+  }
 }
 
 void Table::make_room(double share) {
@@ -153,7 +188,6 @@ struct TableReader::State {
 
   void add_rows(std::string_view text);
   void fill(std::span<const CsvCells> parts, std::size_t rows);
-  void fill_field(std::size_t field, std::span<const std::string_view* const> rows, std::size_t first);
   void find_repeated_ids();
   void add_problem(Problem problem) {
     if (problems.size() < 20) problems.push_back(std::move(problem));
@@ -340,7 +374,8 @@ void TableReader::State::fill(std::span<const CsvCells> parts, std::size_t rows)
   in_parallel(options.threads, domains + 1, [&](unsigned, std::size_t task) {
     if (task > 0) {
       for (std::size_t field = 0; field < fields.size(); ++field) {
-        if (table->domain_of_[field] == task - 1) fill_field(field, begins, first);
+        if (table->domain_of_[field] != task - 1) continue;
+        table->fill(field, static_cast<RecordIndex>(first), begins, columns.of_field[field]);
       }
       return;
     }
@@ -360,39 +395,6 @@ void TableReader::State::fill(std::span<const CsvCells> parts, std::size_t rows)
       }
     }
   });
-}
-
-void TableReader::State::fill_field(std::size_t field, std::span<const std::string_view* const> rows,
-                                    std::size_t first) {
-  const std::vector<int>& cells = files[file].of_field[field];
-  if (cells.empty()) return;  // The file does not have it: missing.
-  Domain& domain = table->domain(field);
-  const Field::Part part = fields[field].part;
-  constexpr std::size_t kBatch = 256;
-  std::array<std::string_view, kBatch> texts;
-  std::array<std::string, kBatch> made;
-  std::string scratch;
-  for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
-    const std::size_t size = std::min(kBatch, rows.size() - begin);
-    for (std::size_t i = 0; i < size; ++i) {
-      const std::string_view* row = rows[begin + i];
-      texts[i] = row[cells.front()];
-      if (cells.size() > 1) {
-        made[i].assign(texts[i]);
-        for (std::size_t more = 1; more < cells.size(); ++more) {
-          if (row[cells[more]].empty()) continue;
-          if (!made[i].empty()) made[i] += ' ';
-          made[i] += row[cells[more]];
-        }
-        texts[i] = made[i];
-      }
-      if (part != Field::Part::Whole) {
-        made[i] = part_of_full_name(texts[i], part, scratch);
-        texts[i] = made[i];
-      }
-    }
-    domain.add({texts.data(), size}, table->row(static_cast<RecordIndex>(first + begin)) + field, fields.size());
-  }
 }
 
 Result<LoadedTable> TableReader::finish() {

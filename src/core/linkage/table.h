@@ -63,9 +63,16 @@ class Table {
 
   // Adds one record: one text for each column of each field, in their order.
   RecordIndex add(std::string_view id, std::uint8_t file, std::span<const std::string_view> cells);
+  // Adds one for each id, with their cells one after the other.
+  void add(std::span<const std::string_view> ids, std::uint8_t file, std::span<const std::string_view> cells,
+           unsigned threads);
 
  private:
   friend class TableReader;
+
+  // A field of the records from `first` on: of each row the cells at these places, as one text.
+  void fill(std::size_t field, RecordIndex first, std::span<const std::string_view* const> rows,
+            std::span<const int> places);
 
   std::vector<Field> fields_;
   std::vector<std::unique_ptr<Domain>> domains_;

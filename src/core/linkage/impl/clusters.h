@@ -37,8 +37,10 @@ class LivingClusters {
   ~LivingClusters();
 
   // Takes these records out of their clusters and joins them anew, as cluster() would: `edges` are all those among them,
-  // and no edge that could join leads elsewhere.
-  void recluster(std::span<const RecordIndex> records, std::vector<Edge> edges);
+  // and no edge that could join leads elsewhere. Those of what hangs together are together, and may be put in order:
+  // `first_edges` says where each such component begins.
+  void recluster(std::span<const RecordIndex> records, std::span<Edge> edges, std::span<const std::size_t> first_edges,
+                 unsigned threads);
   RecordIndex root(RecordIndex record) const;  // The same for all records of a cluster, until the next recluster().
 
  private:
