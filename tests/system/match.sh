@@ -59,7 +59,7 @@ review() { match review children.csv --model model.json --id rec_id --queue queu
 review < <(printf 'perhaps\nno two boys, one cot\nu\nquit\n')
 state "a pair of the queue is asked about, with its explanation" says "Another forename:"
 state "and what was answered is told" says "2 answered, 1 left."
-state "who and why are kept" grep -q '^r0000023,r0000202,no,"two boys, one cot",J. Steward,20' said.csv
+state "who and why are kept" grep -q '^r0000023,r0000089,no,"two boys, one cot",J. Steward,20' said.csv
 review < /dev/null
 state "only what is open is asked again" says "0 answered, 1 left."
 state "and nothing that was answered" test "$(grep -c ' of 3: ' out)" = 1

@@ -386,6 +386,9 @@ Chart waterfall_chart(const Explanation& explanation) {
   if (explanation.household < 0) {
     rows.push_back({"Two people of one household would look like this, too", explanation.household});
   }
+  if (explanation.namesakes < 0) {
+    rows.push_back({"Namesakes of one birth date would look like this, too", explanation.namesakes});
+  }
   double sum = 0, least = std::min(0.0, explanation.link_weight), most = std::max(0.0, explanation.link_weight);
   for (const Row& row : rows) {
     sum += row.change;

@@ -146,7 +146,9 @@ Explanation explain(const Table& table, const Model& model, const Scorer& scorer
     step.weight = bits(weighed.weight);
     step.frequency = bits(weighed.frequency);
   }
-  if (model.household_prior > 0) result.household = -bits(rival(scorer.household_odds(pattern, row_a)));
+  const Scorer::Rivals rivals = scorer.rivals(pattern, row_a);
+  result.household = -bits(rivals.household);
+  result.namesakes = -bits(rivals.namesakes);
   const MilliBits weight = scorer.weight(pattern, row_a);
   result.weight = bits(weight);
   result.probability = 1 / (1 + std::exp2(-result.weight));
@@ -194,6 +196,9 @@ std::string to_text(const Explanation& explanation) {
   if (explanation.household <= -0.05) {
     text += "Two people of one household would look like this, too: " + signed_bits(explanation.household) + "\n";
   }
+  if (explanation.namesakes <= -0.05) {
+    text += "Namesakes of one birth date would look like this, too: " + signed_bits(explanation.namesakes) + "\n";
+  }
   std::array<char, 64> sum;
   std::snprintf(sum.data(), sum.size(), "Together %+.1f bits: a probability of %.4f\n", explanation.weight,
                 explanation.probability);
@@ -229,11 +234,9 @@ std::string to_json(const Explanation& explanation) {
     if (step.threshold != 0) made["threshold"] = step.threshold;
     steps.push_back(std::move(made));
   }
-  boost::json::object object{{"prior", explanation.prior},
-                             {"steps", std::move(steps)},
-                             {"household", explanation.household},
-                             {"weight", explanation.weight},
-                             {"probability", explanation.probability}};
+  boost::json::object object{{"prior", explanation.prior},         {"steps", std::move(steps)},
+                             {"household", explanation.household}, {"namesakes", explanation.namesakes},
+                             {"weight", explanation.weight},       {"probability", explanation.probability}};
   object["link_weight"] = explanation.link_weight;
   object["signs"] = boost::json::array(explanation.signs.begin(), explanation.signs.end());
   if (explanation.refused) object["refused"] = name_of(*explanation.refused);

@@ -24,6 +24,7 @@ struct Explanation {
   double prior = 0;
   std::vector<Step> steps;                    // In the model's order.
   double household = 0;                       // 0 or below: two of one household would look like this, too.
+  double namesakes = 0;                       // 0 or below: strangers of one name and birth date, too.
   double weight = 0;                          // The sum of all of them.
   double probability = 0;                     // that the weight stands for
   double link_weight = 0, review_weight = 0;  // The model's.

@@ -218,6 +218,23 @@ TEST(Explanation, SaysWhatTheClustersWillSay) {
   EXPECT_NE(text.find("one has no forename"), std::string::npos) << text;
 }
 
+TEST(Linkage, NamesakesOfOneBirthDateNeedAHomeInCommon) {
+  const std::vector<std::string> rows = {"1,Zebedee,Quill,2014-03-12,M,,67 Mafeking Lane,WX2 3NR",
+                                         "2,Zebedee,Quill,2014-03-12,M,,4 Abbey Road,WX9 1AA",
+                                         "3,Zebedee,Quill,2014-03-12,M,,67 Mafeking Lane,WX2 3NR"};
+  const LoadedTable data = read(rows);
+  Model model = household_model();
+  model.namesake_prior = 1e-3;
+  model.namesakes_of_one_birth = 0.1;
+  EXPECT_EQ(people(data, *link(data.table, model, {}, {})), (Groups{{"1", "3"}, {"2"}}));
+  const Explanation apart = explain(data.table, model, 0, 1), together = explain(data.table, model, 0, 2);
+  EXPECT_LT(apart.namesakes, -9);
+  EXPECT_GT(together.namesakes, -2);
+  model.namesake_prior = 0;
+  EXPECT_EQ(people(data, *link(data.table, model, {}, {})), (Groups{{"1", "2", "3"}}));
+  EXPECT_EQ(explain(data.table, model, 0, 1).namesakes, 0);
+}
+
 TEST(Linkage, CutsAWeakBridge) {
   // The record in the middle could be either of the two families' child; the others contradict each other.
   const std::vector<std::string> rows = {"1,Amir,Hussain,2014-03-12,M,9990000018,67 Mafeking Lane,WX2 3NR",
@@ -282,7 +299,7 @@ TEST(LinkageProperties, WeightsAreSymmetricAndTheSumOfTheirExplanation) {
       for (RecordIndex b = 0; b < a; ++b) {
         const Explanation one = explain(data.table, model, a, b), other = explain(data.table, model, b, a);
         RC_ASSERT(one.weight == other.weight);
-        double sum = one.prior + one.household;
+        double sum = one.prior + one.household + one.namesakes;
         for (const auto& step : one.steps) sum += step.weight;
         RC_ASSERT(std::abs(sum - one.weight) < 1e-9);
       }
@@ -357,6 +374,52 @@ TEST(Training, SaysWhatItCouldNotLearn) {
                                              "postcode: empty in all records; not compared."};
   EXPECT_EQ(training->notes, expected);
   EXPECT_TRUE(check_model(training->model).ok());
+}
+
+TEST(Training, LearnsHowOftenStrangersShareNameAndBirthDate) {
+  // 3,000 children with two records each, a fifth of them with two homes, NHS numbers in four records of five; every tenth
+  // has a namesake of one birth date.
+  std::mt19937 random(7);
+  const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
+  const auto word = [](unsigned number) {
+    std::string made;
+    for (int i = 0; i < 3; ++i, number /= 20) {
+      made += "bdfgklmnprstvwzhjcqx"[number % 20];
+      made += "aeiou"[number % 5];
+    }
+    return made;
+  };
+  const auto nhs_number = [](unsigned child) {
+    for (unsigned digits = 400'000'000 + child * 17;; ++digits) {
+      unsigned sum = 0;
+      for (unsigned rest = digits, weight = 2; rest > 0; rest /= 10) sum += rest % 10 * weight++;
+      if (sum % 11 != 1) return std::to_string(digits) + std::to_string((11 - sum % 11) % 11);
+    }
+  };
+  std::vector<std::string> rows;
+  std::string name;
+  for (unsigned child = 0; child < 3'000; ++child) {
+    if (child % 10 != 1) {
+      name = word(below(300)) + "," + word(300 + below(900)) + "," + std::to_string(2008 + below(12)) + "-" +
+             std::to_string(10 + below(3)) + "-" + std::to_string(10 + below(18)) + "," + (below(2) ? "F" : "M") + ",";
+    }
+    const auto home = [&] {
+      return std::to_string(1 + below(200)) + " " + word(2'000 + below(400)) + " Lane,WX" +
+             std::to_string(1 + below(9)) + " " + std::to_string(1 + below(9)) + "AB";
+    };
+    const std::string first = home(), second = below(5) == 0 ? home() : first;
+    for (const std::string& place : {first, second}) {
+      rows.push_back(std::to_string(rows.size()) + "," + name + (below(5) > 0 ? nhs_number(child) : "") + "," + place);
+    }
+  }
+  const LoadedTable data = read(rows);
+  const auto training = train(data.table, {});
+  ASSERT_TRUE(training.ok());
+  const Model& model = training->model;
+  // Two records of each of 300 children, and two of each namesake.
+  const double found = model.namesake_prior * model.namesakes_of_one_birth * pairs_of(data.table, Pairing::All);
+  EXPECT_GT(found, 600);
+  EXPECT_LT(found, 2'400);
 }
 
 TEST(Training, RefusesRecordsThatSayNothing) {

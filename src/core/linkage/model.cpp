@@ -30,10 +30,10 @@ std::vector<ComparisonLevel> levels_of(ComparisonKind kind, bool has_surname) {
       return {{L::Exact, 0, 0.96, 1e-6, 1e-6}, {L::OneEdit, 0, 0.02, 1e-5, 1e-4}, {L::Else, 0, 0.02, 1, 1}};
     case ComparisonKind::Forename: {
       std::vector<ComparisonLevel> levels = {
-          {L::Exact, 0, 0.82, 0.005, 0.005},          {L::Nickname, 0, 0.05, 0.002, 0.002},
-          {L::Swapped, 0, 0.01, 0.0001, 0.0001},      {L::Part, 0, 0.02, 0.002, 0.002},
-          {L::JaroWinkler, 0.92, 0.05, 0.003, 0.003}, {L::JaroWinkler, 0.84, 0.015, 0.006, 0.006},
-          {L::Initial, 0, 0.005, 0.002, 0.002},       {L::Else, 0, 0.03, 0.98, 0.98}};
+          {L::Exact, 0, 0.82, 0.005, 0.005},         {L::Nickname, 0, 0.05, 0.002, 0.002},
+          {L::Swapped, 0, 0.01, 0.0001, 0.0001},     {L::Part, 0, 0.02, 0.002, 0.002},
+          {L::JaroWinkler, 0.92, 0.05, 0.003, 0.01}, {L::JaroWinkler, 0.84, 0.015, 0.006, 0.03},
+          {L::Initial, 0, 0.005, 0.002, 0.002},      {L::Else, 0, 0.03, 0.98, 0.98}};
       if (!has_surname) levels.erase(levels.begin() + 2);
       return levels;
     }
@@ -223,7 +223,25 @@ Model untrained_model(const std::vector<Field>& fields) {
     });
   }
   if (has(FieldKind::Surname) && has(FieldKind::Forename) && has_home) model.household_prior = 1e-5;
+  // That they are namesakes is seen by what else is compared.
+  if (has(FieldKind::Surname) && has(FieldKind::Forename) && has(FieldKind::BirthDate)) {
+    model.namesake_prior = 1e-6;
+    model.namesakes_of_one_birth = 0.01;
+  }
   return model;
+}
+
+double of_namesakes(ComparisonKind kind, double m, double u, double one_birth) {
+  switch (kind) {
+    case ComparisonKind::Forename:
+    case ComparisonKind::Surname:
+    case ComparisonKind::Sex:
+      return m;
+    case ComparisonKind::BirthDate:
+      return one_birth * m + (1 - one_birth) * u;
+    default:
+      return u;
+  }
 }
 
 Result<void> check_model(const Model& model) {
@@ -296,6 +314,13 @@ Result<void> check_model(const Model& model) {
   }
   if (!(model.household_prior >= 0 && model.household_prior < 1)) {
     problems.push_back({"The prior of households is not between 0 and 1.", "household_prior", "0: none."});
+  }
+  if (!(model.namesake_prior >= 0 && model.namesake_prior < 1)) {
+    problems.push_back({"The prior of namesakes is not between 0 and 1.", "namesake_prior", "0: none."});
+  }
+  if (!(model.namesakes_of_one_birth >= 0 && model.namesakes_of_one_birth <= 1)) {
+    problems.push_back({"The share of namesakes of one birth date is not between 0 and 1.", "namesakes_of_one_birth",
+                        "0.001: one in a thousand."});
   }
   if (!std::isfinite(model.link_weight) || !std::isfinite(model.review_weight) ||
       model.review_weight > model.link_weight) {

@@ -4,10 +4,11 @@
 // at, and from which weight they are linked. One readable JSON file; see docs/guides/linkage.md for its format.
 //
 // A pair of records gets for every comparison the first of its levels that holds; a field that is missing in one of the two
-// says nothing. Three explanations of a pair compete: both are one person (m), they are strangers (u), or they live in one
-// household (household): brothers and sisters share surname, address and, if twins, the birth date, and would look
-// like one person if fields were taken to be independent among different persons. The weight, in bits, is
-//   log2(prior odds) + sum of log2(m/u) - log2(1 + household odds x product of household/u)
+// says nothing. Four explanations of a pair compete: both are one person (m), they are strangers (u), they live in one
+// household (household), or they are namesakes. Brothers and sisters share surname, address and, if twins, the birth
+// date; names go together by community and fashion, and the child of a common name has namesakes of its age: both would
+// look like one person if fields were taken to be independent among different persons. The weight, in bits, is
+//   log2(prior odds) + sum of log2(m/u) - log2(1 + household odds x product of household/u + the same for namesakes)
 // Sources: Fellegi & Sunter (1969), "A Theory for Record Linkage", JASA 64(328); Winkler (1989), "Frequency-based matching
 // in the Fellegi-Sunter model"; latent classes for more than two kinds of pairs: Larsen & Rubin (2001), "Iterative automated
 // record linkage using mixture models", JASA 96(453).
@@ -139,6 +140,10 @@ struct Model {
   std::vector<BlockingRule> blocking_rules;
   double prior = 1e-6;         // that two records taken at random are one person
   double household_prior = 0;  // that they are different persons of one household; 0: households are not told apart
+  // That they are namesakes: strangers whose forename, surname and sex agree as those of one person do, more often than
+  // the names' frequencies alone would have it; 0: they are not told apart. And in how many of these the birth date does.
+  double namesake_prior = 0;
+  double namesakes_of_one_birth = 0;
   // Whether two children of one birth may be among the records: then a pair that differs like twins is not linked without a
   // number in common, nor one without a forename. See linkage.h.
   bool tell_twins_apart = true;
@@ -151,6 +156,9 @@ struct Model {
 
 // Fields to compare and levels with what is commonly seen, before anything is learnt from data.
 Model untrained_model(const std::vector<Field>& fields);
+
+// How often a level with these figures holds for two namesakes; `one_birth`: Model::namesakes_of_one_birth.
+double of_namesakes(ComparisonKind kind, double m, double u, double one_birth);
 
 // Says each probability outside (0, 1], unknown field, level without meaning for its comparison, and what is missing.
 Result<void> check_model(const Model& model);

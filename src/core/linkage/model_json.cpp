@@ -64,6 +64,10 @@ class Reader {
       model.blocking_rules.push_back(rule(item));
     model.prior = real(object, "prior", "the model");
     model.household_prior = real(object, "household_prior", "the model");
+    if (object.contains("namesake_prior")) {
+      model.namesake_prior = real(object, "namesake_prior", "the model");
+      model.namesakes_of_one_birth = real(object, "namesakes_of_one_birth", "the model");
+    }
     model.tell_twins_apart = boolean(object, "tell_twins_apart", "the model");
     model.link_weight = real(object, "link_weight", "the model");
     model.review_weight = real(object, "review_weight", "the model");
@@ -254,6 +258,8 @@ std::string to_json(const Model& model) {
     out += "}";
   }
   out += "\n  ],\n  \"prior\": " + number(model.prior) + ",\n  \"household_prior\": " + number(model.household_prior) +
+         ",\n  \"namesake_prior\": " + number(model.namesake_prior) +
+         ",\n  \"namesakes_of_one_birth\": " + number(model.namesakes_of_one_birth) +
          ",\n  \"tell_twins_apart\": " + (model.tell_twins_apart ? "true" : "false") +
          ",\n  \"link_weight\": " + number(model.link_weight) +
          ",\n  \"review_weight\": " + number(model.review_weight) +

@@ -87,6 +87,8 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
   prior_ = milli_bits(std::log2(model.prior / (1 - model.prior)));
   has_households_ = model.household_prior > 0;
   if (has_households_) household_prior_ = milli_bits(std::log2(model.household_prior));
+  has_namesakes_ = model.namesake_prior > 0;
+  if (has_namesakes_) namesake_prior_ = milli_bits(std::log2(model.namesake_prior));
   const auto field_named = [&](const std::string& name) {
     for (std::size_t i = 0; i < table.fields().size(); ++i) {
       if (table.fields()[i].name == name) return static_cast<int>(i);
@@ -122,6 +124,8 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
     compared.kind = comparison.kind;
     compared.household_shares = comparison.kind == ComparisonKind::Surname || comparison.kind == ComparisonKind::Home ||
                                 comparison.kind == ComparisonKind::Locality;
+    compared.namesakes_share =
+        comparison.kind == ComparisonKind::Forename || comparison.kind == ComparisonKind::Surname;
     if (comparison.kind == ComparisonKind::Home) {
       for (const std::string& name : comparison.fields) {
         const int field = field_named(name);
@@ -141,7 +145,10 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
       }
       weights[compared.levels.size()] = milli_bits(std::log2(level.m_probability / level.u_probability));
       compared.levels.push_back({level.kind, level.threshold, weights[compared.levels.size()],
-                                 milli_bits(std::log2(level.household / level.u_probability))});
+                                 milli_bits(std::log2(level.household / level.u_probability)),
+                                 milli_bits(std::log2(of_namesakes(comparison.kind, level.m_probability,
+                                                                   level.u_probability, model.namesakes_of_one_birth) /
+                                                      level.u_probability))});
     }
     if (comparison.rare_frequency > 0 && compared.domain != nullptr) {
       const double exact = std::log2(exact_m / exact_u);
@@ -403,8 +410,8 @@ MilliBits Scorer::weight(Pattern pattern, const ValueId* a) const {
       sum += frequency(compared, a[compared.field]);
     }
   }
-  if (has_households_) sum -= rival(household_odds(pattern, a));
-  return sum;
+  const Rivals others = rivals(pattern, a);
+  return sum - others.household - others.namesakes;
 }
 
 Scorer::Step Scorer::step(Pattern pattern, std::size_t comparison, const ValueId* a) const {
@@ -418,18 +425,25 @@ Scorer::Step Scorer::step(Pattern pattern, std::size_t comparison, const ValueId
   return step;
 }
 
-MilliBits Scorer::household_odds(Pattern pattern, const ValueId* a) const {
-  MilliBits odds = household_prior_;
+Scorer::Rivals Scorer::rivals(Pattern pattern, const ValueId* a) const {
+  MilliBits household = household_prior_, namesakes = namesake_prior_;
   for (std::size_t i = 0; i < compared_.size(); ++i) {
     const unsigned level = level_of(pattern, i);
     if (level == kMissingLevel) continue;
     const Compared& compared = compared_[i];
-    odds += compared.levels[level].household;
-    if (compared.household_shares && compared.levels[level].kind == LevelKind::Exact && !compared.frequency.empty()) {
-      odds += frequency(compared, a[compared.field]);
-    }
+    const MilliBits rare = compared.levels[level].kind == LevelKind::Exact && !compared.frequency.empty()
+                               ? frequency(compared, a[compared.field])
+                               : 0;
+    household += compared.levels[level].household;
+    if (compared.household_shares) household += rare;
+    namesakes += compared.levels[level].namesakes;
+    if (compared.namesakes_share) namesakes += rare;
   }
-  return odds;
+  Rivals taken;
+  if (has_households_) taken.household = rival(household);
+  // log2(1 + households + namesakes) is log2(1 + households) + log2(1 + namesakes / (1 + households)).
+  if (has_namesakes_) taken.namesakes = rival(namesakes - taken.household);
+  return taken;
 }
 
 PersonSigns Scorer::signs(Pattern pattern, const ValueId* a, const ValueId* b) const {

@@ -25,6 +25,7 @@ constexpr std::uint32_t kLeastOfDate = 20;  // Records with a birth date, before
 constexpr double kMostSkipped = 0.02;       // Of a rule's records.
 constexpr double kFewHouseholds = 0.1;      // Pairs of one household for each match.
 constexpr double kMostTwins = 0.1;          // Of the pairs of a household's children.
+constexpr double kLivingApart = 0.1;        // The same. The others' homes differ as one person's records do.
 // How much the first figures count beside what is observed, in pairs.
 constexpr double kPriorMatches = 20;
 constexpr double kPriorStrangers = 2;
@@ -134,9 +135,7 @@ class Trainer {
     if (model_.fields.empty()) {
       return Problem{"Every field is empty or the same in all records.", "", "Map columns that tell people apart."};
     }
-    const Model narrowed = untrained_model(model_.fields);
-    model_.comparisons = narrowed.comparisons;
-    model_.household_prior = narrowed.household_prior;
+    model_ = untrained_model(std::vector<Field>(model_.fields));
     return {};
   }
 
@@ -413,12 +412,18 @@ class Trainer {
            kind == ComparisonKind::BirthDate;
   }
 
+  std::size_t place_of(ComparisonKind kind) const {
+    const auto found = std::find_if(model_.comparisons.begin(), model_.comparisons.end(),
+                                    [&](const Comparison& comparison) { return comparison.kind == kind; });
+    return static_cast<std::size_t>(found - model_.comparisons.begin());
+  }
+
   void learn_m() {
     const std::size_t count = model_.comparisons.size();
     struct RuleCounts {
       std::uint32_t blocked = 0;
       std::vector<PatternCount> patterns;
-      double match = 0.3, household = 0.1;  // Shares of the rule's pairs.
+      double match = 0.3, household = 0.1, namesakes = 0.01;  // Shares of the rule's pairs.
     };
     std::vector<RuleCounts> rules;
     for (std::size_t rule = 0; rule < candidates_.size(); ++rule) {
@@ -439,18 +444,24 @@ class Trainer {
       counts.patterns = counted(std::move(patterns));
       rules.push_back(std::move(counts));
     }
-    const bool households = model_.household_prior > 0;
+    const bool households = model_.household_prior > 0, namesakes = model_.namesake_prior > 0;
     std::vector<std::vector<double>> m(count), u(count), h(count);
     for (std::size_t i = 0; i < count; ++i) {
       const auto first = untrained_levels(i);
       for (std::size_t level = 0; level < first.size(); ++level) {
         m[i].push_back(first[level].m_probability);
         u[i].push_back(model_.comparisons[i].levels[level].u_probability);
-        h[i].push_back(is_family(model_.comparisons[i].kind) ? first[level].household : u[i].back());
+        // Besides, twins' names are alike more often than strangers', and a household may share an email address.
+        const double more = std::max(0.0, first[level].household - first[level].u_probability);
+        h[i].push_back(is_family(model_.comparisons[i].kind) ? first[level].household
+                                                             : std::min(1.0, u[i].back() + more));
       }
     }
     const auto first_m = m, first_h = h;
+    const std::size_t born = place_of(ComparisonKind::BirthDate);
+    double one_birth = model_.namesakes_of_one_birth;
     for (int round = 0; round < 60; ++round) {
+      double births = kPriorMatches, one_births = kPriorMatches * one_birth;
       std::vector<std::vector<double>> m_counts(count), h_counts(count);
       for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t level = 0; level < m[i].size(); ++level) {
@@ -460,22 +471,32 @@ class Trainer {
       }
       double change = 0;
       for (RuleCounts& rule : rules) {
-        double matches = 0, household = 0, all = 0;
+        double matches = 0, household = 0, namesake = 0, all = 0;
         for (const PatternCount& pattern : rule.patterns) {
-          double pm = rule.match, ph = households ? rule.household : 0, pu = 1 - rule.match - ph;
+          double pm = rule.match, ph = households ? rule.household : 0, pn = namesakes ? rule.namesakes : 0;
+          double pu = 1 - rule.match - ph - pn;
           for (std::size_t i = 0; i < count; ++i) {
             const unsigned level = level_of(pattern.pattern, i);
             if (level == kMissingLevel) continue;
             pm *= m[i][level];
             ph *= h[i][level];
             pu *= u[i][level];
+            pn *= of_namesakes(model_.comparisons[i].kind, m[i][level], u[i][level], one_birth);
           }
-          const double sum = pm + ph + pu;
+          const double sum = pm + ph + pn + pu;
           if (sum <= 0) continue;
           pm *= pattern.count / sum;
           ph *= pattern.count / sum;
           matches += pm;
           household += ph;
+          pn *= pattern.count / sum;
+          namesake += pn;
+          if (const unsigned level = born < count ? level_of(pattern.pattern, born) : kMissingLevel;
+              namesakes && level != kMissingLevel) {
+            births += pn;
+            one_births += pn * one_birth * m[born][level] /
+                          of_namesakes(ComparisonKind::BirthDate, m[born][level], u[born][level], one_birth);
+          }
           all += pattern.count;
           for (std::size_t i = 0; i < count; ++i) {
             const unsigned level = level_of(pattern.pattern, i);
@@ -488,6 +509,7 @@ class Trainer {
         change = std::max(change, std::abs(match - rule.match));
         rule.match = match;
         rule.household = std::clamp(household / all, 1e-6, 0.98 - match + 1e-6);
+        rule.namesakes = std::clamp(namesake / all, 1e-9, 0.99 - match - rule.household + 1e-6);
       }
       for (std::size_t i = 0; i < count; ++i) {
         const double m_total = std::accumulate(m_counts[i].begin(), m_counts[i].end(), 0.0);
@@ -496,9 +518,16 @@ class Trainer {
           const double value = m_counts[i][level] / m_total;
           change = std::max(change, std::abs(value - m[i][level]));
           m[i][level] = value;
-          if (households && is_family(model_.comparisons[i].kind)) h[i][level] = h_counts[i][level] / h_total;
+          if (households && model_.comparisons[i].kind == ComparisonKind::Surname)
+            h[i][level] = h_counts[i][level] / h_total;
         }
-        if (households && model_.comparisons[i].kind == ComparisonKind::BirthDate) {
+        const ComparisonKind kind = model_.comparisons[i].kind;
+        if (households && (kind == ComparisonKind::Home || kind == ComparisonKind::Locality)) {
+          for (std::size_t level = 0; level < m[i].size(); ++level) {
+            h[i][level] = (1 - kLivingApart) * m[i][level] + kLivingApart * u[i][level];
+          }
+        }
+        if (households && kind == ComparisonKind::BirthDate) {
           // Two of a household are twins, born as one person is, or as two strangers are. More twins than this are
           // rather records of one person with another forename.
           const double twins = std::clamp(h_counts[i].front() / h_total, 0.005, kMostTwins);
@@ -507,6 +536,7 @@ class Trainer {
           }
         }
       }
+      one_birth = one_births / births;
       if (change < 1e-4) break;
     }
     for (std::size_t i = 0; i < count; ++i) {
@@ -515,21 +545,25 @@ class Trainer {
         model_.comparisons[i].levels[level].household = std::clamp(h[i][level], 1e-8, 1.0);
       }
     }
+    model_.namesakes_of_one_birth = one_birth;
     estimate_classes();
   }
 
   // ---- The prior
 
   struct Odds {
-    double match = 0, household = 0;  // beside strangers
+    double match = 0, household = 0, namesakes = 0;  // beside strangers
+    double probability() const { return match / (1 + match + household + namesakes); }
   };
-  Odds odds_of(Pattern pattern, double match_prior, double household_prior) const {
-    Odds odds{match_prior, household_prior};
+  Odds odds_of(Pattern pattern, Odds odds) const {
     for (std::size_t i = 0; i < model_.comparisons.size(); ++i) {
       const unsigned level = level_of(pattern, i);
       if (level == kMissingLevel) continue;
       const ComparisonLevel& own = model_.comparisons[i].levels[level];
       odds.match *= own.m_probability / own.u_probability;
+      odds.namesakes *= of_namesakes(model_.comparisons[i].kind, own.m_probability, own.u_probability,
+                                     model_.namesakes_of_one_birth) /
+                        own.u_probability;
       odds.household *= own.household / own.u_probability;
     }
     return odds;
@@ -540,24 +574,28 @@ class Trainer {
     if (model_.comparisons.size() == 1) {
       // What it is learnt by is what is to be learnt: it can't be. Half of the records are taken to have another.
       match_share_ = 1 / static_cast<double>(table_.records());
-      household_share_ = 0;
+      household_share_ = namesake_share_ = 0;
       return;
     }
     double match = std::max(1 / all_pairs_, 1.0 / static_cast<double>(table_.records()) * 1e-2);
     double household = model_.household_prior > 0 ? match : 0;
+    double namesake = model_.namesake_prior > 0 ? 0.01 * match : 0;
     for (int round = 0; round < 12; ++round) {
-      double matches = 0, households = 0;
+      double matches = 0, households = 0, namesakes = 0;
       for (const PatternCount& pattern : all_patterns_) {
-        const Odds odds = odds_of(pattern.pattern, match, household);
-        const double sum = 1 + odds.match + odds.household;
+        const Odds odds = odds_of(pattern.pattern, {match, household, namesake});
+        const double sum = 1 + odds.match + odds.household + odds.namesakes;
         matches += pattern.count * odds.match / sum;
         households += pattern.count * odds.household / sum;
+        namesakes += pattern.count * odds.namesakes / sum;
       }
       match = std::clamp(matches / all_pairs_, 0.1 / all_pairs_, 0.5);
       household = model_.household_prior > 0 ? std::clamp(households / all_pairs_, 0.1 / all_pairs_, 0.5) : 0;
+      namesake = model_.namesake_prior > 0 ? std::clamp(namesakes / all_pairs_, 1e-3 / all_pairs_, 0.5) : 0;
     }
     match_share_ = match;
     household_share_ = household;
+    namesake_share_ = namesake;
   }
 
   double expected_matches() const { return match_share_ * all_pairs_; }
@@ -566,6 +604,7 @@ class Trainer {
     training_.matches = expected_matches();
     model_.prior = match_share_;
     model_.household_prior = household_share_;
+    model_.namesake_prior = namesake_share_;
     // Where hardly any two share a home, one home is one person.
     const bool has_numbers = std::any_of(model_.fields.begin(), model_.fields.end(), [](const Field& field) {
       return field.kind == FieldKind::NhsNumber || field.kind == FieldKind::Upn;
@@ -628,8 +667,8 @@ class Trainer {
     double all = 0;
     for (std::size_t rule = 0; rule < samples_.size(); ++rule) {
       for (const SampledPair& pair : samples_[rule].sample) {
-        const Odds odds = odds_of(pair.pattern, match_share_, household_share_);
-        const double probability = odds.match / (1 + odds.match + odds.household);
+        const double probability =
+            odds_of(pair.pattern, {match_share_, household_share_, namesake_share_}).probability();
         if (probability < 0.5) continue;
         matches.push_back({pair.rules, probability * pairs_for(samples_[rule], pair)});
         all += matches.back().weight;
@@ -771,7 +810,7 @@ class Trainer {
   std::vector<RuleSample> samples_;
   std::vector<PatternCount> random_patterns_, all_patterns_;  // All: of the sample, for all pairs of all candidates.
   double all_pairs_ = 0;
-  double match_share_ = 0, household_share_ = 0;
+  double match_share_ = 0, household_share_ = 0, namesake_share_ = 0;
   std::uint64_t chosen_ = 0;
 };
 

@@ -6,8 +6,8 @@
 //    the other levels; what matches among them is taken out again.
 //  - Candidates for blocking rules are tried out on a sample of their blocks: how many pairs they cost, and how much of
 //    the likely matches they find. Rules are chosen one after the other, by matches per cost, under a budget of pairs.
-//  - m, and the household's figures: expectation-maximization over the patterns of the sampled pairs of all candidate rules
-//    together, each rule with shares of matches and households of its own and without the comparisons it blocks on: these
+//  - m, and the figures of households and namesakes: expectation-maximization over the patterns of the sampled pairs of all candidate rules
+//    together, each rule with shares of each class of its own and without the comparisons it blocks on: these
 //    agree because they were asked to. Dempster, Laird & Rubin (1977); Winkler (1988).
 //  - The prior: from the matches that the candidates find, each pair counted by the chance that it was sampled by
 //    (Horvitz & Thompson, 1952).

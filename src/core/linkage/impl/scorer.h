@@ -80,7 +80,11 @@ class Scorer {
   };
   Step step(Pattern pattern, std::size_t comparison, const ValueId* a) const;
   MilliBits prior() const { return prior_; }
-  MilliBits household_odds(Pattern pattern, const ValueId* a) const;  // before anything is taken away
+  // What the other explanations take away: that both are of one household, and that they are namesakes besides.
+  struct Rivals {
+    MilliBits household = 0, namesakes = 0;
+  };
+  Rivals rivals(Pattern pattern, const ValueId* a) const;
 
   PersonSigns signs(Pattern pattern, const ValueId* a, const ValueId* b) const;
 
@@ -90,7 +94,7 @@ class Scorer {
   struct Level {
     LevelKind kind = LevelKind::Else;
     double threshold = 0;
-    MilliBits weight = 0, household = 0;
+    MilliBits weight = 0, household = 0, namesakes = 0;
   };
   struct Compared {
     ComparisonKind kind = ComparisonKind::Text;
@@ -102,6 +106,7 @@ class Scorer {
     std::vector<MilliBits> frequency;  // By value: added at Exact. Empty: nothing is.
     MilliBits rare = 0;                // For values beyond those.
     bool household_shares = false;     // A household has it in common, so the frequency counts for that, too.
+    bool namesakes_share = false;      // Namesakes, too.
   };
 
   unsigned level(const Compared& compared, const ValueId* a, const ValueId* b) const;
@@ -125,8 +130,8 @@ class Scorer {
   const Domain* places_ = nullptr;
   std::vector<std::uint8_t> compared_fields_;
   std::vector<std::vector<float>> word_weights_;  // By field, by word: the square of its inverse document frequency.
-  MilliBits prior_ = 0, household_prior_ = 0;
-  bool has_households_ = false;
+  MilliBits prior_ = 0, household_prior_ = 0, namesake_prior_ = 0;
+  bool has_households_ = false, has_namesakes_ = false;
   std::vector<Compared> compared_;
   int forename_ = -1, surname_ = -1, address_ = -1, postcode_ = -1;  // Fields.
   std::vector<std::vector<MilliBits>> weights_;                      // By comparison and level, Missing too.
