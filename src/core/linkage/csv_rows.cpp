@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/parallel.h"
 #include "base/text.h"
 
 namespace guildhall::linkage {
@@ -210,70 +209,28 @@ std::size_t end_of_rows(std::string_view text) {
   }
 }
 
-std::vector<std::string_view> whole_rows(std::string_view text, std::size_t parts) {
-  if (parts <= 1) return {text};
-  std::vector<std::string_view> pieces;
-  QuotedCells cells(text);
-  auto cell = cells.next();
-  std::size_t begin = 0;
-  for (std::size_t i = 1; i < parts; ++i) {
-    // The first line feed from here on that is in no quoted cell.
-    std::size_t at = std::max(begin, text.size() / parts * i);
-    while (at < text.size()) {
-      while (cell.end <= at && cell.begin < text.size()) cell = cells.next();
-      const std::size_t feed = cell.begin <= at ? text.npos : text.find('\n', at);
-      if (feed < cell.begin) {
-        at = feed;
-        break;
-      }
-      at = cell.end;
-    }
-    if (at >= text.size()) break;
-    pieces.push_back(text.substr(begin, at + 1 - begin));
-    begin = at + 1;
-  }
-  if (begin < text.size()) pieces.push_back(text.substr(begin));
-  return pieces;
-}
-
 void read_rows(std::string_view text, const WantedColumns& columns, std::size_t wanted, std::uint64_t first_row,
                CsvCells& out, Problems& problems) {
   RowReader(text, columns, wanted, first_row, out, problems).read();
 }
 
-std::size_t read_piece(std::string_view text, const WantedColumns& columns, std::size_t wanted, unsigned threads,
-                       const std::string& file, std::uint64_t first_row, std::vector<CsvCells>& out,
-                       Problems& problems) {
-  const auto add_problem = [&](Problem problem, std::uint64_t row) {
-    if (problems.size() >= kMostProblems) return;
-    problem.where = file + ", row " + std::to_string(row);
-    problems.push_back(std::move(problem));
-  };
+std::size_t read_piece(std::string_view text, const WantedColumns& columns, std::size_t wanted, const std::string& file,
+                       std::uint64_t first_row, CsvCells& out, Problems& problems) {
   if (const auto at = invalid_utf8_at(text)) {
     const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n');
-    add_problem(
-        {"There are bytes that are not UTF-8.", "", "Save the file as UTF-8; spreadsheets call it \"CSV UTF-8\"."},
-        first_row + static_cast<std::uint64_t>(line));
+    problems.push_back({"There are bytes that are not UTF-8.",
+                        file + ", row " + std::to_string(first_row + static_cast<std::uint64_t>(line)),
+                        "Save the file as UTF-8; spreadsheets call it \"CSV UTF-8\"."});
     return 0;
   }
-  const std::vector<std::string_view> pieces = whole_rows(text, text.size() < 100'000 ? 1 : threads);
-  const std::size_t before = out.size();
-  out.resize(before + pieces.size());
-  std::vector<Problems> found(pieces.size());
-  in_parallel(threads, pieces.size(), [&](unsigned, std::size_t i) {
-    out[before + i].cells.reserve(pieces[i].size() / 8);
-    // Rows of later pieces are numbered from their own beginning, and corrected below.
-    read_rows(pieces[i], columns, wanted, 0, out[before + i], found[i]);
-  });
-  std::size_t rows = 0;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    for (Problem& problem : found[i]) {
-      const auto row = parse_integer(std::string_view(problem.where).substr(4)).value_or(0);
-      add_problem(std::move(problem), first_row + rows + static_cast<std::uint64_t>(row));
-    }
-    rows += out[before + i].rows;
+  const std::size_t before = out.rows;
+  Problems found;
+  read_rows(text, columns, wanted, first_row, out, found);
+  for (Problem& problem : found) {
+    problem.where = file + ", " + problem.where;
+    problems.push_back(std::move(problem));
   }
-  return rows;
+  return out.rows - before;
 }
 
 }  // namespace guildhall::linkage

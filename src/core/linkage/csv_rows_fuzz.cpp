@@ -4,8 +4,8 @@
 #include "linkage/impl/csv_rows.h"
 #include "linkage/table.h"
 
-// The first byte says in how many pieces whole rows are read; the rest is a file. Pieces, one after the other, give the
-// cells that the whole gives, and cells that are written again are read as they were.
+// The first byte says where a file is cut; the rest is the file. Its whole rows before that, and then what is left, give
+// the cells that the whole gives, and cells that are written again are read as they were.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace guildhall;
   using namespace guildhall::linkage;
@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_rows(text, columns, 2, 1, whole, problems);
   if (problems.empty()) {
     std::size_t rows = 0, bytes = 0;
-    for (const std::string_view piece : whole_rows(text, 1 + data[0] % 8)) {
+    const std::size_t end = end_of_rows(text.substr(0, text.size() * data[0] / 255));
+    for (const std::string_view piece : {text.substr(0, end), text.substr(end)}) {
       CsvCells part;
       read_rows(piece, columns, 2, 1, part, problems);
       bytes += piece.size();

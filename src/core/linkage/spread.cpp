@@ -311,19 +311,17 @@ void Pack::add(std::span<const std::string_view> cells) {
 std::size_t Pack::add_csv(const SpreadFile& file, std::string_view rows, std::uint64_t first_row) {
   State& state = *state_;
   state.reader->begin_file(0, file.name, first_row);
-  std::vector<CsvCells> parts;
-  const std::size_t count = read_piece(rows, file.wanted, file.cells, 1, file.name, first_row, parts, state.problems);
+  CsvCells read;
+  const std::size_t count = read_piece(rows, file.wanted, file.cells, file.name, first_row, read, state.problems);
   if (!state.problems.empty()) return count;
   constexpr std::size_t kAtOnce = 4'096;
   std::vector<std::string_view> cells;
-  for (const CsvCells& part : parts) {
-    for (std::size_t row = 0; row < part.rows; ++row) {
-      const std::string_view* read = part.cells.data() + row * file.cells;
-      for (const int source : file.sources) cells.push_back(source < 0 ? std::string_view() : read[source]);
-      if (cells.size() < kAtOnce * file.sources.size()) continue;
-      add(cells);
-      cells.clear();
-    }
+  for (std::size_t row = 0; row < read.rows; ++row) {
+    const std::string_view* found = read.cells.data() + row * file.cells;
+    for (const int source : file.sources) cells.push_back(source < 0 ? std::string_view() : found[source]);
+    if (cells.size() < kAtOnce * file.sources.size()) continue;
+    add(cells);
+    cells.clear();
   }
   add(cells);
   return count;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <functional>
 #include <optional>
 
 #include "base/parallel.h"
@@ -186,8 +188,19 @@ struct TableReader::State {
   std::uint64_t next_row = 2;  // Line 1 is the header.
   std::string rest;            // The beginning of a row whose end has not come yet.
 
-  void add_rows(std::string_view text);
-  void fill(std::span<const CsvCells> parts, std::size_t rows);
+  // Text whose rows are put into the table while the next piece is read.
+  struct Piece {
+    std::string text;
+    CsvCells read;
+    std::uint64_t first_row = 0;
+  };
+  std::array<Piece, 2> pieces;
+  std::size_t next_piece = 0;
+  // What is done at once, and how long it took the last time: what takes longest is begun first.
+  std::vector<std::pair<std::chrono::steady_clock::duration, std::size_t>> tasks;
+
+  void read_piece(bool is_last);
+  void fill(const CsvCells& read, std::uint64_t first_row, const std::function<void()>& meanwhile = {});
   void find_repeated_ids();
   void add_problem(Problem problem) {
     if (problems.size() < 20) problems.push_back(std::move(problem));
@@ -285,24 +298,14 @@ void TableReader::begin_file(std::size_t file, std::string name, std::uint64_t f
 }
 
 void TableReader::add(std::string_view piece) {
-  State& state = *state_;
-  if (!state.problems.empty()) return;
-  std::string whole;
-  if (!state.rest.empty()) {
-    state.rest += piece;
-    whole = std::exchange(state.rest, {});
-    piece = whole;
-  }
-  std::size_t end = end_of_rows(piece);
-  if (end == 0 && piece.size() > kLongestRow) end = piece.size();  // What is wrong with it is found in reading it.
-  state.add_rows(piece.substr(0, end));
-  state.rest = piece.substr(end);
+  if (!state_->problems.empty()) return;
+  state_->rest += piece;
+  state_->read_piece(false);
 }
 
 void TableReader::end_file() {
-  const std::string rest = std::move(state_->rest);
-  state_->rest.clear();
-  if (!rest.empty()) state_->add_rows(rest);
+  // What is left, and then nothing, while the last rows are put into the table.
+  for (int i = 0; i < 2 && state_->problems.empty(); ++i) state_->read_piece(true);
   state_->find_repeated_ids();
 }
 
@@ -317,11 +320,11 @@ std::vector<std::string> TableReader::wanted(std::size_t file) const {
 
 void TableReader::add_rows(std::span<const std::string_view> cells) {
   State& state = *state_;
-  CsvCells part;
-  part.cells.assign(cells.begin(), cells.end());
-  part.rows = cells.size() / std::max<std::size_t>(state.files[state.file].size, 1);
-  state.fill({&part, 1}, part.rows);
-  state.next_row += part.rows;
+  CsvCells read;
+  read.cells.assign(cells.begin(), cells.end());
+  read.rows = cells.size() / std::max<std::size_t>(state.files[state.file].size, 1);
+  state.fill(read, state.next_row);
+  state.next_row += read.rows;
 }
 
 void TableReader::State::find_repeated_ids() {
@@ -346,22 +349,32 @@ void TableReader::State::find_repeated_ids() {
   }
 }
 
-void TableReader::State::add_rows(std::string_view text) {
-  if (text.empty()) return;
-  std::vector<CsvCells> parts;
-  const std::size_t rows = read_piece(text, files[file].wanted, files[file].size, std::max(options.threads, 1u),
-                                      file_name, next_row, parts, problems);
-  if (problems.empty()) fill(parts, rows);
-  next_row += rows;
+void TableReader::State::read_piece(bool is_last) {
+  Piece& next = pieces[next_piece];
+  Piece& before = pieces[next_piece ^= 1];
+  next.text.swap(rest);
+  next.read.cells.clear();
+  next.read.unquoted.clear();
+  next.read.rows = 0;
+  next.first_row = next_row;
+  Problems found;
+  fill(before.read, before.first_row, [&] {
+    std::size_t end = is_last ? next.text.size() : end_of_rows(next.text);
+    if (end == 0 && next.text.size() > kLongestRow) end = next.text.size();  // What is wrong is found in reading it.
+    rest.assign(next.text, end);
+    const FileColumns& columns = files[file];
+    next_row += linkage::read_piece(std::string_view(next.text).substr(0, end), columns.wanted, columns.size, file_name,
+                                    next_row, next.read, found);
+  });
+  before.read.rows = 0;
+  for (Problem& problem : found) add_problem(std::move(problem));
 }
 
-void TableReader::State::fill(std::span<const CsvCells> parts, std::size_t rows) {
+void TableReader::State::fill(const CsvCells& read, std::uint64_t first_row, const std::function<void()>& meanwhile) {
   const FileColumns& columns = files[file];
-  std::vector<const std::string_view*> begins;
-  begins.reserve(rows);
-  for (const CsvCells& part : parts) {
-    for (std::size_t i = 0; i < part.rows; ++i) begins.push_back(part.cells.data() + i * columns.size);
-  }
+  const std::size_t rows = read.rows;
+  std::vector<const std::string_view*> begins(rows);
+  for (std::size_t i = 0; i < rows; ++i) begins[i] = read.cells.data() + i * columns.size;
   const std::size_t first = table->records();
   table->files_.resize(first + rows, static_cast<std::uint8_t>(file));
   const std::size_t wanted = (first + rows) * fields.size();
@@ -369,21 +382,12 @@ void TableReader::State::fill(std::span<const CsvCells> parts, std::size_t rows)
   table->rows_.resize(wanted);
   for (auto& label : labels) label.resize(first + rows);
 
-  // One task for each domain, and one for ids and labels: they share nothing.
-  const std::size_t domains = table->domains_.size();
-  in_parallel(options.threads, domains + 1, [&](unsigned, std::size_t task) {
-    if (task > 0) {
-      for (std::size_t field = 0; field < fields.size(); ++field) {
-        if (table->domain_of_[field] != task - 1) continue;
-        table->fill(field, static_cast<RecordIndex>(first), begins, columns.of_field[field]);
-      }
-      return;
-    }
+  const auto add_ids = [&] {
     for (std::size_t i = 0; i < rows; ++i) {
       const std::string number = columns.id < 0 ? std::to_string(first + i + 1) : std::string();
       const std::string_view id = columns.id < 0 ? std::string_view(number) : begins[i][columns.id];
       if (id.empty()) {
-        add_problem({"This row has no id.", file_name + ", row " + std::to_string(next_row + i),
+        add_problem({"This row has no id.", file_name + ", row " + std::to_string(first_row + i),
                      "Give every row an id of its own."});
       }
       id_hashes.push_back(hash_of(id));
@@ -394,7 +398,28 @@ void TableReader::State::fill(std::span<const CsvCells> parts, std::size_t rows)
         labels[label][first + i] = text.empty() ? 0 : hash_of(text) | 1;
       }
     }
+  };
+  // A task for each domain, one for ids and labels, and what is done meanwhile: they share nothing.
+  const std::size_t domains = table->domains_.size();
+  if (tasks.empty()) {
+    for (std::size_t task = 0; task < domains + 2; ++task) tasks.emplace_back(0, domains + 1 - task);
+  }
+  in_parallel(options.threads, tasks.size(), [&](unsigned, std::size_t i) {
+    auto& [took, task] = tasks[i];
+    const auto began = std::chrono::steady_clock::now();
+    if (task < domains) {
+      for (std::size_t field = 0; field < fields.size(); ++field) {
+        if (table->domain_of_[field] != task) continue;
+        table->fill(field, static_cast<RecordIndex>(first), begins, columns.of_field[field]);
+      }
+    } else if (task == domains) {
+      add_ids();
+    } else if (meanwhile) {
+      meanwhile();
+    }
+    took = std::chrono::steady_clock::now() - began;
   });
+  std::sort(tasks.rbegin(), tasks.rend());
 }
 
 Result<LoadedTable> TableReader::finish() {

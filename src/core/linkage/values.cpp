@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 #include "base/text.h"
@@ -21,7 +22,14 @@ bool is_capital(char letter) {
   return letter >= 'A' && letter <= 'Z';
 }
 bool is_ascii(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; });
+  std::uint64_t all = 0, eight = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::memcpy(&eight, text.data() + i, 8);
+    all |= eight;
+  }
+  for (; i < text.size(); ++i) all |= static_cast<unsigned char>(text[i]);
+  return (all & 0x8080808080808080) == 0;
 }
 
 // In capitals, without accents.
@@ -137,18 +145,44 @@ std::string_view canonical_sex(std::string_view written) {
 
 std::string_view short_form(std::string_view word) {
   // The suffixes of Royal Mail's Programmers' Guide (PAF), and common directions.
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kForms = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kForms = {{
       {"ROAD", "RD"},   {"STREET", "ST"}, {"AVENUE", "AVE"},    {"CLOSE", "CL"},       {"DRIVE", "DR"},
       {"LANE", "LN"},   {"COURT", "CT"},  {"CRESCENT", "CRES"}, {"GARDENS", "GDNS"},   {"GROVE", "GR"},
       {"PLACE", "PL"},  {"SQUARE", "SQ"}, {"TERRACE", "TER"},   {"APARTMENT", "FLAT"}, {"APT", "FLAT"},
       {"UNIT", "FLAT"}, {"HOUSE", "HSE"}, {"NORTH", "N"},       {"SAINT", "ST"},       {"CIRCUIT", "CCT"},
   }};
-  if (word.size() < 3) return word;
+  // Most words are none of them, which the first three letters show.
+  constexpr auto place = [](std::string_view text) {
+    const auto letter = [&](std::size_t i) { return static_cast<std::uint32_t>(text[i] & 31); };
+    return (letter(0) << 10 | letter(1) << 5 | letter(2)) * 0x9e3779b1u >> 26;
+  };
+  constexpr std::uint64_t kPlaces = [place] {
+    std::uint64_t made = 0;
+    for (const auto& [from, to] : kForms) made |= std::uint64_t{1} << place(from);
+    return made;
+  }();
+  if (word.size() < 3 || !is_capital(word[0]) || (kPlaces >> place(word) & 1) == 0) return word;
   for (const auto& [from, to] : kForms) {
-    if (word[0] == from[0] && word == from) return to;
+    if (word == from) return to;
   }
   return word;
 }
+
+// What a letter of a word becomes; kBetween: it is in none, kInside: it is left out.
+constexpr char kBetween = 0, kInside = 1;
+constexpr std::array<char, 256> kLetters = [] {
+  std::array<char, 256> made{};
+  for (int i = 0; i < 256; ++i) {
+    const char letter = static_cast<char>(i);
+    if (i >= 'a' && i <= 'z') {
+      made[static_cast<std::size_t>(i)] = static_cast<char>(i - 'a' + 'A');
+    } else if (i >= 0x80 || (i >= 'A' && i <= 'Z') || (i >= '0' && i <= '9')) {
+      made[static_cast<std::size_t>(i)] = letter;
+    }
+  }
+  made['\''] = kInside;  // "St John's".
+  return made;
+}();
 
 // Words of letters and digits in capitals, a space between; of an address in their short forms.
 std::string_view canonical_words(std::string_view written, bool is_address, std::string& scratch) {
@@ -157,28 +191,30 @@ std::string_view canonical_words(std::string_view written, bool is_address, std:
     without_accents = folded(written);
     written = without_accents;
   }
-  scratch.clear();
-  std::size_t word = 0;  // Where the present one begins.
+  scratch.resize(2 * written.size() + 2);  // "APT" becomes "FLAT", and a space follows each word.
+  char* at = scratch.data();
+  char* word = at;  // Where the present one begins.
   const auto finish = [&] {
-    if (scratch.size() == word) return;
+    if (at == word) return;
     if (is_address) {
-      if (const auto form = short_form(std::string_view(scratch).substr(word));
-          form != std::string_view(scratch).substr(word)) {
-        scratch.replace(word, std::string::npos, form);
+      const std::string_view full(word, at);
+      if (const std::string_view form = short_form(full); form.data() != full.data()) {
+        at = std::copy(form.begin(), form.end(), word);
       }
     }
-    scratch += ' ';
-    word = scratch.size();
+    *at++ = ' ';
+    word = at;
   };
   for (const char letter : written) {
-    const char upper = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-    if (is_digit(upper) || is_capital(upper) || static_cast<unsigned char>(upper) >= 0x80) {
-      scratch += upper;
-    } else if (upper != '\'') {  // An apostrophe is inside a word: "St John's".
+    const char made = kLetters[static_cast<unsigned char>(letter)];
+    if (made == kBetween) {
       finish();
+    } else if (made != kInside) {
+      *at++ = made;
     }
   }
   finish();
+  scratch.resize(static_cast<std::size_t>(at - scratch.data()));
   if (!scratch.empty()) scratch.pop_back();
   if (says_nothing(scratch)) return {};
   return scratch;
@@ -222,9 +258,8 @@ std::uint32_t packed(std::string_view text) {
   return value;
 }
 
-std::uint32_t short_hash(std::string_view text) {
-  const auto hash = static_cast<std::uint32_t>(hash_of(text));
-  return hash == 0 ? 1 : hash;
+std::uint32_t short_hash(std::uint64_t hash) {
+  return std::max(static_cast<std::uint32_t>(hash), 1u);
 }
 
 // The parts of "Smith-Jones" and "Anna Maria", as canonical names.
@@ -327,6 +362,7 @@ Domain::Domain(FieldKind kind) : kind_(kind), canonical_of_{0}, values_(1), word
     case FieldKind::Sex:
     case FieldKind::Postcode:
     case FieldKind::Phone:
+    case FieldKind::Address:  // Most are written in one way only.
       cheap_ = true;
       break;
     default:
@@ -427,7 +463,7 @@ ValueId Domain::add_canonical(std::string_view canonical, std::string_view writt
 }
 
 void Domain::prepare(ValueId id, std::string_view written) {
-  const std::string text(canonical_.text(id));  // A copy: names that are added in between may move it.
+  const std::string_view text = canonical_.text(id);  // Until names are added: they may move it.
   Value value;
   std::copy_n(text.begin(), std::min(text.size(), value.text.size()), value.text.begin());
   value.length = static_cast<std::uint8_t>(std::min<std::size_t>(text.size(), 255));
@@ -455,11 +491,11 @@ void Domain::prepare(ValueId id, std::string_view written) {
       const std::size_t size = text.size();
       const bool is_british =
           size >= 5 && is_digit(text[size - 3]) && is_capital(text[size - 2]) && is_capital(text[size - 1]);
-      value.first = short_hash(std::string_view(text).substr(0, is_british ? size - 3 : size > 3 ? size - 2 : size));
+      value.first = short_hash(hash_of(text.substr(0, is_british ? size - 3 : size > 3 ? size - 2 : size)));
       break;
     }
     case FieldKind::Email:
-      value.first = short_hash(std::string_view(text).substr(0, text.find('@')));
+      value.first = short_hash(hash_of(text.substr(0, text.find('@'))));
       break;
     case FieldKind::Number: {
       double number = 0;
@@ -555,28 +591,32 @@ void Domain::prepare_name(Value& value, std::string_view written) {
 }
 
 void Domain::prepare_words(Value& value, std::string_view text) {
-  std::vector<std::uint32_t> list;
+  const std::size_t begin = lists_.size();
+  const auto own = [&] { return lists_.begin() + static_cast<std::ptrdiff_t>(begin); };
   bool has_street = false;
-  for (const std::string_view word : split(text, ' ')) {
-    const std::uint32_t number = words_.intern(word);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    at = end + 1;
+    const std::uint64_t hash = hash_of(word);
+    const std::uint32_t number = words_.intern(word, hash);
     if (number == word_counts_.size()) word_counts_.push_back(rare_word_);
-    if (std::find(list.begin(), list.end(), number) == list.end() && list.size() < 255) {
-      list.push_back(number);
+    if (std::find(own(), lists_.end(), number) == lists_.end() && lists_.size() < begin + 255) {
+      lists_.push_back(number);
       if (!known_words_) ++word_counts_[number];
     }
-    if (kind_ == FieldKind::Address) {
+    if (kind_ == FieldKind::Address && !has_street) {
       // The last number before the street: "FLAT 3 12 HIGH ST" is house 12, flat 3, with both in the words.
-      if (is_digit(word.front()) && !has_street) value.first = short_hash(word);
-      if (is_capital(word.front()) && word != "FLAT" && word.size() > 1 && !has_street) {
-        value.second = short_hash(word);
+      if (is_digit(word.front())) value.first = short_hash(hash);
+      if (is_capital(word.front()) && word != "FLAT" && word.size() > 1) {
+        value.second = short_hash(hash);
         has_street = true;
       }
     }
   }
-  std::sort(list.begin(), list.end());
-  value.list_size = static_cast<std::uint8_t>(list.size());
-  value.list_begin = static_cast<std::uint32_t>(lists_.size());
-  lists_.insert(lists_.end(), list.begin(), list.end());
+  std::sort(own(), lists_.end());
+  value.list_size = static_cast<std::uint8_t>(lists_.size() - begin);
+  value.list_begin = static_cast<std::uint32_t>(begin);
 }
 
 }  // namespace guildhall::linkage
