@@ -177,17 +177,13 @@ struct Slots {
 
 // The rows of a bucket that have blocks in it.
 struct BlockRows {
-  struct Entry {
-    BlockName block;
-    std::uint32_t row;
-    auto operator<=>(const Entry&) const = default;
-  };
-  std::vector<std::string_view> packed;  // By row.
-  std::vector<BlockKey> keys;            // By row, then slot.
-  std::vector<Entry> entries;            // Sorted.
+  std::vector<std::string_view> packed;           // By row.
+  std::vector<BlockKey> keys;                     // By row, then slot.
+  std::vector<std::vector<KeyedRecord>> entries;  // By rule: its keys, each with its rows in order.
 
   BlockRows(const SpreadSettings& settings, const Slots& slots, std::uint32_t bucket,
-            const std::vector<Parcel>& parcels) {
+            const std::vector<Parcel>& parcels)
+      : entries(settings.model.blocking_rules.size()) {
     const std::size_t width = slots.rule_of.size();
     for (const Parcel& parcel : parcels) {
       if (parcel.kind != ParcelKind::Rows) continue;
@@ -201,22 +197,29 @@ struct BlockRows {
         for (std::size_t slot = 0; slot < width; ++slot) {
           const BlockKey key = keys[begin + slot];
           if (key == 0) continue;
-          const BlockName block = block_name(slots.rule_of[slot], key);
-          if (bucket_of(block, settings.buckets) == bucket) entries.push_back({block, row});
+          const std::uint32_t rule = slots.rule_of[slot];
+          if (bucket_of(block_name(rule, key), settings.buckets) == bucket) {
+            entries[rule].push_back(static_cast<KeyedRecord>(key) << 32 | row);
+          }
         }
       }
     }
-    std::sort(entries.begin(), entries.end());
+    std::vector<KeyedRecord> scratch;
+    for (auto& own : entries) sort_by_key(own, scratch);
   }
   template <class Visit>
   void each_block(Visit visit) const {
-    for (std::size_t begin = 0; begin < entries.size();) {
-      std::size_t end = begin + 1;
-      while (end < entries.size() && entries[end].block == entries[begin].block) ++end;
-      visit(entries[begin].block, std::span(entries).subspan(begin, end - begin));
-      begin = end;
+    for (std::size_t rule = 0; rule < entries.size(); ++rule) {
+      const std::span<const KeyedRecord> own = entries[rule];
+      for (std::size_t begin = 0; begin < own.size();) {
+        std::size_t end = begin + 1;
+        while (end < own.size() && own[end] >> 32 == own[begin] >> 32) ++end;
+        visit(block_name(rule, static_cast<BlockKey>(own[begin] >> 32)), own.subspan(begin, end - begin));
+        begin = end;
+      }
     }
   }
+  static std::uint32_t row_of(KeyedRecord entry) { return static_cast<std::uint32_t>(entry); }
 };
 
 bool is_limited(const Model& model, BlockName block) {
@@ -484,10 +487,10 @@ std::vector<LargeBlock> count_blocks(const SpreadSettings& settings, std::uint32
   const Slots slots(settings.model);
   const std::size_t width = header_of(settings.model).size();
   const BlockRows rows(settings, slots, bucket, parcels);
-  rows.each_block([&](BlockName block, std::span<const BlockRows::Entry> entries) {
+  rows.each_block([&](BlockName block, std::span<const KeyedRecord> entries) {
     if (entries.size() <= settings.model.largest_block || !is_limited(settings.model, block)) return;
-    std::string_view example = id_in(rows.packed[entries.front().row], width);
-    for (const auto& entry : entries) example = std::min(example, id_in(rows.packed[entry.row], width));
+    std::string_view example = id_in(rows.packed[BlockRows::row_of(entries.front())], width);
+    for (const auto entry : entries) example = std::min(example, id_in(rows.packed[BlockRows::row_of(entry)], width));
     found.push_back({static_cast<std::uint32_t>(block >> 32), static_cast<std::uint32_t>(block), entries.size(),
                      std::string(example)});
   });
@@ -592,9 +595,9 @@ Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint3
   constexpr RecordIndex kNone = ~RecordIndex{0};
   std::vector<RecordIndex> record_of(rows.packed.size(), kNone);
   RecordIndex records = 0;
-  rows.each_block([&](BlockName block, std::span<const BlockRows::Entry> entries) {
+  rows.each_block([&](BlockName block, std::span<const KeyedRecord> entries) {
     if (!is_paired(block, entries.size())) return;
-    for (const auto& entry : entries) record_of[entry.row] = 0;
+    for (const auto entry : entries) record_of[BlockRows::row_of(entry)] = 0;
   });
   RowTable reading(settings);
   std::vector<BlockKey> keys;
@@ -637,15 +640,15 @@ Result<std::vector<std::size_t>> pair(const SpreadSettings& settings, std::uint3
     pairs.clear();
   };
   std::uint32_t open_rule = 0;
-  rows.each_block([&](BlockName block, std::span<const BlockRows::Entry> entries) {
+  rows.each_block([&](BlockName block, std::span<const KeyedRecord> entries) {
     if (!is_paired(block, entries.size())) return;
     const auto rule = static_cast<std::uint32_t>(block >> 32);
     const auto key = static_cast<BlockKey>(block);
     if (rule != open_rule) flush(std::exchange(open_rule, rule));  // A batch has the pairs of one rule.
     for (std::size_t x = 0; x < entries.size(); ++x) {
-      const RecordIndex a = record_of[entries[x].row];
+      const RecordIndex a = record_of[BlockRows::row_of(entries[x])];
       for (std::size_t y = x + 1; y < entries.size(); ++y) {
-        const RecordIndex b = record_of[entries[y].row];
+        const RecordIndex b = record_of[BlockRows::row_of(entries[y])];
         if (a == b || is_seen(rule, key, keys.data() + a * width, keys.data() + b * width)) continue;
         pairs.push_back({a, b});
         if (pairs.size() == kBatch) flush(rule);
