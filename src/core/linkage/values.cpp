@@ -56,12 +56,33 @@ bool says_nothing(std::string_view key) {
   return std::find(kWords.begin(), kWords.end(), key) != kWords.end();
 }
 
+// What a letter of a word becomes; kBetween: it is in none, kInside: it is left out.
+constexpr char kBetween = 0, kInside = 1;
+constexpr std::array<char, 256> kLetters = [] {
+  std::array<char, 256> made{};
+  for (int i = 0; i < 256; ++i) {
+    const char letter = static_cast<char>(i);
+    if (i >= 'a' && i <= 'z') {
+      made[static_cast<std::size_t>(i)] = static_cast<char>(i - 'a' + 'A');
+    } else if (i >= 0x80 || (i >= 'A' && i <= 'Z') || (i >= '0' && i <= '9')) {
+      made[static_cast<std::size_t>(i)] = letter;
+    }
+  }
+  made['\''] = kInside;  // "St John's".
+  return made;
+}();
+
 // Letters and digits in capitals.
 std::string_view letters_and_digits(std::string_view text, std::string& scratch) {
-  capitals(text, scratch);
-  std::erase_if(scratch, [](char letter) {
-    return !is_digit(letter) && !is_capital(letter) && static_cast<unsigned char>(letter) < 0x80;
-  });
+  std::string without_accents;
+  if (!is_ascii(text)) text = without_accents = folded(text);
+  scratch.resize(text.size());
+  char* at = scratch.data();
+  for (const char letter : text) {
+    *at = kLetters[static_cast<unsigned char>(letter)];
+    at += static_cast<unsigned char>(*at) > kInside;
+  }
+  scratch.resize(static_cast<std::size_t>(at - scratch.data()));
   return scratch;
 }
 
@@ -117,6 +138,11 @@ std::optional<Digits> read_digits(std::string_view text) {
 
 std::string_view canonical_date(std::string_view written, std::string& scratch) {
   const std::string_view text = trimmed(written);
+  // As nearly all are written.
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
+    scratch.assign(text.substr(0, 4)).append(text.substr(5, 2)).append(text.substr(8));
+    if (all_digits(scratch)) return scratch == "00000000" ? std::string_view{} : scratch;
+  }
   const auto digits = read_digits(text);
   if (!digits) return {};
   if (digits->year == 0 && digits->month == 0 && digits->day == 0) return {};
@@ -167,22 +193,6 @@ std::string_view short_form(std::string_view word) {
   }
   return word;
 }
-
-// What a letter of a word becomes; kBetween: it is in none, kInside: it is left out.
-constexpr char kBetween = 0, kInside = 1;
-constexpr std::array<char, 256> kLetters = [] {
-  std::array<char, 256> made{};
-  for (int i = 0; i < 256; ++i) {
-    const char letter = static_cast<char>(i);
-    if (i >= 'a' && i <= 'z') {
-      made[static_cast<std::size_t>(i)] = static_cast<char>(i - 'a' + 'A');
-    } else if (i >= 0x80 || (i >= 'A' && i <= 'Z') || (i >= '0' && i <= '9')) {
-      made[static_cast<std::size_t>(i)] = letter;
-    }
-  }
-  made['\''] = kInside;  // "St John's".
-  return made;
-}();
 
 // Words of letters and digits in capitals, a space between; of an address in their short forms.
 std::string_view canonical_words(std::string_view written, bool is_address, std::string& scratch) {

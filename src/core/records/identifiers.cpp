@@ -206,18 +206,20 @@ NhsNumberRange NhsNumber::range() const {
 
 Result<Upn> Upn::parse(std::string_view text) {
   const std::string letters = compact(text);
-  const std::string remedy = "Check it in the school's system or in Get Information About Pupils.";
+  constexpr std::string_view kRemedy = "Check it in the school's system or in Get Information About Pupils.";
   if (letters.size() != 13) {
-    return Problem{"A UPN has 13 characters; this has " + std::to_string(letters.size()) + ".", "", remedy};
+    return Problem{"A UPN has 13 characters; this has " + std::to_string(letters.size()) + ".", "",
+                   std::string(kRemedy)};
   }
   const std::string_view body = std::string_view(letters).substr(1);
   if (!is_upn_body(body)) {
-    return Problem{"A UPN is a letter and 12 digits, the last of which may be a letter (not I, O or S).", "", remedy};
+    return Problem{"A UPN is a letter and 12 digits, the last of which may be a letter (not I, O or S).", "",
+                   std::string(kRemedy)};
   }
   const char wanted = upn_check_letter(body);
   if (wanted != letters.front()) {
     return Problem{std::string("The first letter of this UPN should be ") + wanted + ", not " + letters.front() + ".",
-                   "", "Any one of the characters may be wrong. " + remedy};
+                   "", "Any one of the characters may be wrong. " + std::string(kRemedy)};
   }
   Upn upn;
   std::copy(letters.begin(), letters.end(), upn.text_.begin());
