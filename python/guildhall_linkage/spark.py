@@ -90,7 +90,7 @@ def link(frame: DataFrame, model: Model, *, id: str, buckets: int | None = None)
     """Which rows of a DataFrame are one.
 
     id: the column with the ids, each there once. buckets: into how many parts the work is cut; none: as many as fit.
-    The frame is counted, then read once; and once more where many rows share a number.
+    The frame is read once, once more where many rows share a number, and counted first where no buckets are given.
     """
     spark: SparkSession = frame.sparkSession
     columns = _columns(model)
@@ -126,11 +126,11 @@ def link(frame: DataFrame, model: Model, *, id: str, buckets: int | None = None)
         return [json.loads(bytes(row.bytes)) for row in only(parcels, _FOUND).select("bytes").collect()]
 
     # What depends on all rows.
-    if (records := frame.count()) == 0:
-        raise LinkageError([Problem("There are no rows to link.", "", "Check that the DataFrame holds data.")])
-    settings["buckets"] = buckets or _buckets(records, len(rules), spark.sparkContext.defaultParallelism)
+    settings["buckets"] = buckets or _buckets(frame.count(), len(rules), spark.sparkContext.defaultParallelism)
     packed = keep(together(step("pack", rows, shared())))
     surveys = found(packed)
+    if (records := sum(one["records"] for one in surveys)) == 0:
+        raise LinkageError([Problem("There are no rows to link.", "", "Check that the DataFrame holds data.")])
     names = sorted({name for one in surveys for name in one["names"]})
     settings["names"] = json.loads(_native.call_text("settle_names", json.dumps(names)))
     placeholders: list[dict[str, Any]] = []
