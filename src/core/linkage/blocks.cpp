@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "base/result.h"
+#include "linkage/similarity.h"
 
 namespace guildhall::linkage {
 namespace {
@@ -19,17 +20,24 @@ BlockKey hashed(std::uint64_t number) {
   return nonzero(mixed(number ^ 0x9e3779b97f4a7c15ULL, 0xe7037ed1a0b428dbULL));
 }
 
+std::uint32_t packed(std::string_view text) {
+  std::uint32_t value = 0;
+  for (const char letter : text) value = value << 8 | static_cast<unsigned char>(letter);
+  return value;
+}
+
 // The key of a value's aspect; 0 where it has none. By the canonical text, so that it is the same whatever else the table
 // holds.
 BlockKey key_of(const Domain& domain, ValueId id, KeyPart part) {
   const Value& value = domain.value(id);
   const std::string_view text = domain.text(id);
+  char sound[4];
   switch (part) {
     case KeyPart::Exact:
     case KeyPart::EitherOrder:
       return nonzero(hash_of(text));
     case KeyPart::Sound:
-      return value.first == 0 ? 0 : hashed(value.first);
+      return text.empty() ? 0 : hashed(packed(soundex(text, sound)));
     case KeyPart::Formal:
       return nonzero(hash_of(value.formal_size > 0 ? domain.text(value.second) : text));
     case KeyPart::Initial:

@@ -16,8 +16,16 @@ namespace {
 // choice, on the side of two.
 constexpr double kTypingSlip = 0.92;
 
-std::string_view short_text(const Value& value) {
-  return {value.text.data(), std::min<std::size_t>(value.length, value.text.size())};
+// Whether two short names have so few letters in common, in whatever order, that they can't be alike.
+bool too_few_letters(const Value& a, const Value& b, const EnoughMatches& enough) {
+  const unsigned most = most_in_common(a.first, b.first);
+  const float needed = enough[a.text[0] == b.text[0] ? 4 : 0] * static_cast<float>(a.length * b.length);
+  return static_cast<float>(most * (a.length + b.length)) < needed;
+}
+
+bool is_one_edit_short(const Value& a, const Value& b) {
+  return linkage::is_one_edit_short(a.text, std::min<std::size_t>(a.length, 16), b.text,
+                                    std::min<std::size_t>(b.length, 16));
 }
 
 bool day_month_swapped(std::uint32_t a, std::uint32_t b) {
@@ -136,9 +144,10 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
       compared.field_kind = table.fields()[compared.field].kind;
       compared.domain = &table.domain(compared.field);
     }
-    double exact_m = 1, exact_u = 1;
+    double exact_m = 1, exact_u = 1, least_alike = 1;
     std::vector<MilliBits>& weights = weights_.emplace_back(16, 0);
     for (const ComparisonLevel& level : comparison.levels) {
+      if (level.kind == LevelKind::JaroWinkler) least_alike = std::min(least_alike, level.threshold);
       if (level.kind == LevelKind::Exact) {
         exact_m = level.m_probability;
         exact_u = level.u_probability;
@@ -163,14 +172,18 @@ Scorer::Scorer(const Model& model, const Table& table) : table_(table) {
         }
       }
     }
+    compared.enough = enough_matches(least_alike);
     compared_.push_back(std::move(compared));
   }
 }
 
-double Scorer::similarity(const Domain& domain, ValueId a, ValueId b) const {
+double Scorer::similarity(const Domain& domain, ValueId a, ValueId b, const EnoughMatches& enough) const {
   const Value& x = domain.value(a);
   const Value& y = domain.value(b);
-  if (x.length <= 16 && y.length <= 16) return jaro_winkler_short(x.text, x.length, y.text, y.length);
+  if (x.length <= 16 && y.length <= 16) {
+    if (domain.has_names() && too_few_letters(x, y, enough)) return 0;
+    return jaro_winkler_short(x.text, x.length, y.text, y.length, enough);
+  }
   return jaro_winkler(domain.text(a), domain.text(b));
 }
 
@@ -180,8 +193,6 @@ double Scorer::words(std::size_t field, const Value& a, const Value& b) const {
   const std::vector<float>& weights = word_weights_[field];
   const auto weight = [&](std::uint32_t word) { return word < weights.size() ? weights[word] : weights.back(); };
   float common = 0, all_mine = 0, all_yours = 0;
-  for (const std::uint32_t word : mine) all_mine += weight(word);
-  for (const std::uint32_t word : yours) all_yours += weight(word);
   for (std::size_t x = 0, y = 0; x < mine.size() && y < yours.size();) {
     if (mine[x] == yours[y]) common += weight(mine[x]);
     const bool next_x = mine[x] <= yours[y], next_y = yours[y] <= mine[x];
@@ -189,6 +200,8 @@ double Scorer::words(std::size_t field, const Value& a, const Value& b) const {
     y += next_y;
   }
   if (common == 0) return 0;
+  for (const std::uint32_t word : mine) all_mine += weight(word);
+  for (const std::uint32_t word : yours) all_yours += weight(word);
   // Words that are misspelt in one of the two count nearly as well; in addresses short words and numbers are too close.
   if (domain.kind() != FieldKind::Address) {
     common += 0.9f * std::min(misspelt(domain, mine, yours, weight), misspelt(domain, yours, mine, weight));
@@ -220,8 +233,8 @@ unsigned Scorer::home_level(const Compared& compared, const ValueId* a, const Va
   int near_postcode = -1;
   const auto is_near = [&] {
     if (near_postcode < 0) {
-      near_postcode = have_postcode && !one_postcode &&
-                      is_one_edit(short_text(places->value(postcode_a)), short_text(places->value(postcode_b)));
+      near_postcode =
+          have_postcode && !one_postcode && is_one_edit_short(places->value(postcode_a), places->value(postcode_b));
     }
     return near_postcode == 1;
   };
@@ -284,11 +297,18 @@ unsigned Scorer::level(const Compared& compared, const ValueId* a, const ValueId
     const Level& level = compared.levels[i];
     if (level.kind == LevelKind::Exact) continue;
     if (level.kind == LevelKind::JaroWinkler && compared.kind != ComparisonKind::Email) {
-      if (alike < 0) alike = similarity(*compared.domain, mine, yours);
+      if (alike < 0) alike = similarity(*compared.domain, mine, yours, compared.enough);
       if (alike >= level.threshold) return i;
       continue;
     }
-    if (holds(compared, level, x, y, a, b, alike)) return i;
+    // What most pairs fail at, before any call.
+    if (level.kind == LevelKind::Nickname && (x.formal_size == 0 || y.formal_size == 0)) continue;
+    if (level.kind == LevelKind::Part && x.list_size == 0 && y.list_size == 0) continue;
+    if (level.kind == LevelKind::Initial && x.length != 1 && y.length != 1) continue;
+    if (level.kind == LevelKind::Swapped &&
+        (forename_ < 0 || surname_ < 0 || (a[forename_] != b[surname_] && a[surname_] != b[forename_])))
+      continue;
+    if (level.kind == LevelKind::Else || holds(compared, level, x, y, a, b, alike)) return i;
   }
   return kMissingLevel;
 }
@@ -318,7 +338,7 @@ bool Scorer::holds(const Compared& compared, const Level& level, const Value& x,
     case LevelKind::Initial:
       return (x.length == 1 || y.length == 1) && x.text[0] == y.text[0];
     case LevelKind::OneEdit: {
-      if (x.length <= 16 && y.length <= 16) return is_one_edit(short_text(x), short_text(y));
+      if (x.length <= 16 && y.length <= 16) return is_one_edit_short(x, y);
       return is_one_edit(domain.text(a[compared.field]), domain.text(b[compared.field]));
     }
     case LevelKind::DayMonthSwapped:
@@ -400,18 +420,28 @@ void Scorer::patterns(std::span<const RecordPair> pairs, Pattern* out) const {
 }
 
 MilliBits Scorer::weight(Pattern pattern, const ValueId* a) const {
-  MilliBits sum = prior_;
+  const Sums all = sums(pattern, a);
+  const Rivals others = rivals(all);
+  return all.weight - others.household - others.namesakes;
+}
+
+Scorer::Sums Scorer::sums(Pattern pattern, const ValueId* a) const {
+  Sums sums{prior_, household_prior_, namesake_prior_};
   for (std::size_t i = 0; i < compared_.size(); ++i) {
-    const unsigned level = level_of(pattern, i);
-    sum += weights_[i][level];
+    const unsigned place = level_of(pattern, i);
+    if (place == kMissingLevel) continue;
     const Compared& compared = compared_[i];
-    if (!compared.frequency.empty() && level < compared.levels.size() &&
-        compared.levels[level].kind == LevelKind::Exact) {
-      sum += frequency(compared, a[compared.field]);
-    }
+    const Level& level = compared.levels[place];
+    sums.weight += level.weight;
+    sums.household += level.household;
+    sums.namesakes += level.namesakes;
+    if (level.kind != LevelKind::Exact || compared.frequency.empty()) continue;
+    const MilliBits rare = frequency(compared, a[compared.field]);
+    sums.weight += rare;
+    if (compared.household_shares) sums.household += rare;
+    if (compared.namesakes_share) sums.namesakes += rare;
   }
-  const Rivals others = rivals(pattern, a);
-  return sum - others.household - others.namesakes;
+  return sums;
 }
 
 Scorer::Step Scorer::step(Pattern pattern, std::size_t comparison, const ValueId* a) const {
@@ -425,24 +455,11 @@ Scorer::Step Scorer::step(Pattern pattern, std::size_t comparison, const ValueId
   return step;
 }
 
-Scorer::Rivals Scorer::rivals(Pattern pattern, const ValueId* a) const {
-  MilliBits household = household_prior_, namesakes = namesake_prior_;
-  for (std::size_t i = 0; i < compared_.size(); ++i) {
-    const unsigned level = level_of(pattern, i);
-    if (level == kMissingLevel) continue;
-    const Compared& compared = compared_[i];
-    const MilliBits rare = compared.levels[level].kind == LevelKind::Exact && !compared.frequency.empty()
-                               ? frequency(compared, a[compared.field])
-                               : 0;
-    household += compared.levels[level].household;
-    if (compared.household_shares) household += rare;
-    namesakes += compared.levels[level].namesakes;
-    if (compared.namesakes_share) namesakes += rare;
-  }
+Scorer::Rivals Scorer::rivals(const Sums& sums) const {
   Rivals taken;
-  if (has_households_) taken.household = rival(household);
+  if (has_households_) taken.household = rival(sums.household);
   // log2(1 + households + namesakes) is log2(1 + households) + log2(1 + namesakes / (1 + households)).
-  if (has_namesakes_) taken.namesakes = rival(namesakes - taken.household);
+  if (has_namesakes_) taken.namesakes = rival(sums.namesakes - taken.household);
   return taken;
 }
 

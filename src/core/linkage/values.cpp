@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "linkage/nicknames.h"
-#include "linkage/similarity.h"
 #include "records/date_text.h"
 #include "records/identifiers.h"
 
@@ -262,12 +261,6 @@ std::string_view canonical_number(std::string_view written, std::string& scratch
   return scratch;
 }
 
-std::uint32_t packed(std::string_view text) {
-  std::uint32_t value = 0;
-  for (const char letter : text.substr(0, 4)) value = value << 8 | static_cast<unsigned char>(letter);
-  return value;
-}
-
 std::uint32_t short_hash(std::uint64_t hash) {
   return std::max(static_cast<std::uint32_t>(hash), 1u);
 }
@@ -350,6 +343,16 @@ std::string_view canonical(FieldKind kind, std::string_view written, std::string
       return canonical_number(written, scratch);
   }
   return {};
+}
+
+std::uint32_t letters_of(std::string_view name) {
+  std::uint32_t letters = 0, more = 0;
+  for (const char letter : name) {
+    const std::uint32_t bit = 1u << (is_capital(letter) ? letter - 'A' : 26);
+    more += (letters & bit) != 0;
+    letters |= bit;
+  }
+  return letters | std::min(more, 31u) << kMoreShift;
 }
 
 std::string_view part_of_full_name(std::string_view name, Field::Part part, std::string& scratch) {
@@ -577,8 +580,7 @@ std::vector<std::string> Domain::settle_names() {
 void Domain::prepare_name(Value& value, std::string_view written) {
   std::string scratch;
   const std::string text(canonical_name(written, scratch));
-  char buffer[4];
-  value.first = packed(soundex(text, buffer));
+  value.first = letters_of(text);
   std::vector<std::uint32_t> list;
   for (const std::string& part : name_parts(written)) {
     if (list.size() < 4) list.push_back(add_canonical(part, part));

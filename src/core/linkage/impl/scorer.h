@@ -8,6 +8,7 @@
 
 #include "linkage/impl/values.h"
 #include "linkage/model.h"
+#include "linkage/similarity.h"
 #include "linkage/table.h"
 
 namespace guildhall::linkage {
@@ -84,7 +85,7 @@ class Scorer {
   struct Rivals {
     MilliBits household = 0, namesakes = 0;
   };
-  Rivals rivals(Pattern pattern, const ValueId* a) const;
+  Rivals rivals(Pattern pattern, const ValueId* a) const { return rivals(sums(pattern, a)); }
 
   PersonSigns signs(Pattern pattern, const ValueId* a, const ValueId* b) const;
 
@@ -103,6 +104,7 @@ class Scorer {
     std::vector<std::uint8_t> others;  // Home: localities.
     const Domain* domain = nullptr;
     std::vector<Level> levels;
+    EnoughMatches enough{};            // For the least similarity of its levels.
     std::vector<MilliBits> frequency;  // By value: added at Exact. Empty: nothing is.
     MilliBits rare = 0;                // For values beyond those.
     bool household_shares = false;     // A household has it in common, so the frequency counts for that, too.
@@ -113,13 +115,20 @@ class Scorer {
   unsigned home_level(const Compared& compared, const ValueId* a, const ValueId* b) const;
   bool holds(const Compared& compared, const Level& level, const Value& a, const Value& b, const ValueId* row_a,
              const ValueId* row_b, double& similarity) const;
-  double similarity(const Domain& domain, ValueId a, ValueId b) const;
+  double similarity(const Domain& domain, ValueId a, ValueId b, const EnoughMatches& enough = {}) const;
   double words(std::size_t field, const Value& a, const Value& b) const;
   bool one_house(const Value& a, const Value& b) const;
   MilliBits frequency(const Compared& compared, ValueId value) const {
     if (compared.frequency.empty()) return 0;
     return value < compared.frequency.size() ? compared.frequency[value] : compared.rare;
   }
+
+  // The weight before the other explanations, and their odds.
+  struct Sums {
+    MilliBits weight = 0, household = 0, namesakes = 0;
+  };
+  Sums sums(Pattern pattern, const ValueId* a) const;
+  Rivals rivals(const Sums& sums) const;
 
   bool is_frequent(const Compared& compared, ValueId value) const {
     return frequency(compared, value) != compared.rare;

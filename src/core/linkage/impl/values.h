@@ -2,6 +2,7 @@
 
 // The distinct values of a field, each made canonical and prepared for comparing once, however many records have it.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -19,7 +20,7 @@ namespace guildhall::linkage {
 // What comparing needs of one value.
 struct Value {
   std::array<char, 16> text{};  // The first bytes of the canonical text, then zeros. Number: a double.
-  // Forename, MiddleNames, Surname: how it sounds.  BirthDate: 20140312.  Postcode: its district.
+  // Forename, MiddleNames, Surname: its letters, see letters_of.  BirthDate: 20140312.  Postcode: its district.
   // Address: its house.  Email: the part before the @.
   std::uint32_t first = 0;
   // Names: the first of the formal names.  Address: the first word of its street.  Text: its rarest word.
@@ -33,6 +34,19 @@ struct Value {
       false;  // NhsNumber: passes Modulus 11 and is no placeholder. Upn: its check letter is right, and it is not temporary.
 };
 static_assert(sizeof(Value) == 32);
+
+// Which letters a short name has: a bit for each of A to Z and one for all others; above them how many letters there are
+// more than different ones.
+std::uint32_t letters_of(std::string_view name);
+inline constexpr unsigned kMoreShift = 27;
+// So many letters two names can have in common at most.
+inline unsigned most_in_common(std::uint32_t a, std::uint32_t b) {
+  // The bits that are set in both. (std::popcount is a call without the instruction, which not every x86-64 has.)
+  std::uint32_t x = a & b & ((1u << kMoreShift) - 1);
+  x -= x >> 1 & 0x55555555;
+  x = (x & 0x33333333) + (x >> 2 & 0x33333333);
+  return (((x + (x >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24) + std::min(a >> kMoreShift, b >> kMoreShift);
+}
 
 // The values of one field, or of all fields with names, which share one so that swapped names are seen.
 class Domain {
@@ -54,6 +68,9 @@ class Domain {
   void make_room(double share);
 
   FieldKind kind() const { return kind_; }
+  bool has_names() const {
+    return kind_ == FieldKind::Forename || kind_ == FieldKind::MiddleNames || kind_ == FieldKind::Surname;
+  }
   std::size_t size() const { return values_.size(); }  // With the missing one.
   const Value& value(ValueId id) const { return values_[id]; }
   ValueId find_canonical(std::string_view text) const { return canonical_.find(text); }
