@@ -150,8 +150,10 @@ struct Index::State {
     for (std::size_t slot = 0; slot < slots; ++slot) {
       if (own[slot] != 0) chains.prefetch(slot, own[slot]);
     }
+    walk_single(own, self, out, skipped);
     for (std::size_t rule = 0; rule < model.blocking_rules.size(); ++rule) {
       const bool all_pairs = model.blocking_rules[rule].keys.empty();
+      if (!all_pairs && keys.slots_of(rule) == 1) continue;
       for (std::size_t slot = keys.first_slot(rule); slot < keys.first_slot(rule) + keys.slots_of(rule); ++slot) {
         if (own[slot] == 0) continue;
         const std::size_t begin = out.size();
@@ -170,6 +172,45 @@ struct Index::State {
     }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
+  }
+
+  // The same of rules with one slot, a step in each chain in turn: what one needs is on its way meanwhile.
+  void walk_single(const BlockKey* own, RecordIndex self, std::vector<RecordIndex>& out, std::size_t& skipped) const {
+    struct Chain {
+      std::size_t slot = 0;
+      RecordIndex at = kNone;
+      std::vector<RecordIndex> found = {};
+    };
+    thread_local std::vector<Chain> open;
+    open.resize(model.blocking_rules.size());
+    std::size_t count = 0;
+    for (std::size_t rule = 0; rule < model.blocking_rules.size(); ++rule) {
+      const std::size_t slot = keys.first_slot(rule);
+      if (keys.slots_of(rule) != 1 || model.blocking_rules[rule].keys.empty() || own[slot] == 0) continue;
+      open[count].slot = slot;
+      open[count].at = chains.first(slot, own[slot]);
+      open[count++].found.clear();
+    }
+    for (bool more = true; more;) {
+      more = false;
+      for (std::size_t i = 0; i < count; ++i) {
+        auto& [slot, at, found] = open[i];
+        if (at == kNone) continue;
+        if (at != self && key_of[at * slots + slot] == own[slot]) found.push_back(at);
+        at = found.size() < model.largest_block ? chains.next(slot, at) : kNone;
+        if (at == kNone) continue;
+        more = true;
+        __builtin_prefetch(&key_of[at * slots + slot]);
+        chains.prefetch_next(slot, at);
+      }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      if (open[i].found.size() < model.largest_block) {
+        out.insert(out.end(), open[i].found.begin(), open[i].found.end());
+      } else {
+        ++skipped;
+      }
+    }
   }
 
   void prefetch_chains(RecordIndex record) const {
