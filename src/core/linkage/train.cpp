@@ -25,7 +25,10 @@ constexpr std::uint32_t kLeastOfDate = 20;  // Records with a birth date, before
 constexpr double kMostSkipped = 0.02;       // Of a rule's records.
 constexpr double kFewHouseholds = 0.1;      // Pairs of one household for each match.
 constexpr double kMostTwins = 0.1;          // Of the pairs of a household's children.
-constexpr double kLivingApart = 0.1;        // The same. The others' homes differ as one person's records do.
+// Namesakes have one birth date so many times as often as chance has it, at most: else the same would be said of people
+// who have moved, where little else is compared.
+constexpr double kMostOfOneBirth = 10;
+constexpr double kLivingApart = 0.1;  // The same. The others' homes differ as one person's records do.
 // How much the first figures count beside what is observed, in pairs.
 constexpr double kPriorMatches = 20;
 constexpr double kPriorStrangers = 2;
@@ -459,7 +462,8 @@ class Trainer {
     }
     const auto first_m = m, first_h = h;
     const std::size_t born = place_of(ComparisonKind::BirthDate);
-    double one_birth = model_.namesakes_of_one_birth;
+    const double most_of_one_birth = born < count ? kMostOfOneBirth * u[born].front() : 0;
+    double one_birth = std::min(model_.namesakes_of_one_birth, most_of_one_birth);
     for (int round = 0; round < 60; ++round) {
       double births = kPriorMatches, one_births = kPriorMatches * one_birth;
       std::vector<std::vector<double>> m_counts(count), h_counts(count);
@@ -536,7 +540,7 @@ class Trainer {
           }
         }
       }
-      one_birth = one_births / births;
+      one_birth = std::min(one_births / births, most_of_one_birth);
       if (change < 1e-4) break;
     }
     for (std::size_t i = 0; i < count; ++i) {
