@@ -61,19 +61,41 @@ class Pieces {
   Result<void> run() {
     out_ = TRY(needed(arguments_, "out", "where the clusters go"));
     TRY(begin());
+    const auto queue = arguments_.value("clerical");
+    const std::string results =
+        fs::absolute(out_).string() + "\n" + (queue ? fs::absolute(*queue).string() : "") + "\n";
+    if (const auto written = TRY(files_.note(kWritten))) {
+      // It came to its end, but not to the end of tidying up.
+      if (written->starts_with(results) && fs::exists(out_) && (!queue || fs::exists(*queue))) {
+        std::cout << written->substr(results.size());
+        return tidy_up();
+      }
+      files_.remove_all_but(kWritten);
+      files_.remove_note(kWritten);
+    }
     TRY(pack());
     TRY(count_placeholders());
     TRY(pair());
     const std::string arcs = TRY(components());
     TRY(decide(arcs));
-    TRY(write());
-    files_.remove_all();
+    const std::string summary = TRY(write());
+    TRY(files_.finish(kWritten, results + summary));
+    std::cout << summary;
+    return tidy_up();
+  }
+
+ private:
+  // Where the results are written, and what was told, so that a run that goes on doesn't take for all what tidying up has left.
+  static constexpr const char* kWritten = "written";
+
+  Result<void> tidy_up() {
+    files_.remove_all_but(kWritten);
+    files_.remove_note(kWritten);
     std::error_code ignored;
     fs::remove(folder_ + "/run.json", ignored);
     return {};
   }
 
- private:
   Result<void> begin() {
     const std::string path = TRY(needed(arguments_, "model", "which model to link by"));
     settings_.model = TRY(linkage::model_from_json(TRY(read_whole_file(path))));
@@ -131,6 +153,8 @@ class Pieces {
       std::cerr << "note: going on with the run in " << folder_ << ".\n";
       return {};
     }
+    std::error_code ignored;
+    fs::remove(run + ".part", ignored);  // Of a run that ended as it began.
     if (fs::directory_iterator(folder_) != fs::directory_iterator()) {
       return Problem{"This folder holds something else.", folder_, "Give the name of an empty folder."};
     }
@@ -460,7 +484,14 @@ class Pieces {
     return {};
   }
 
-  Result<void> write() {
+  // What to tell.
+  Result<std::string> write() {
+    for (const std::string step : {"pair", "decide"}) {
+      for (std::size_t task = 0; task < settings_.buckets; ++task) {
+        if (files_.has(step, task)) continue;
+        return Problem{"Files of the run are missing.", folder_, "Remove the folder, and run it again."};
+      }
+    }
     std::set<std::string> unknown;
     for (const auto* decided : {&settings_.decisions.always_link, &settings_.decisions.never_link}) {
       for (const auto& [a, b] : *decided) unknown.insert({a, b});
@@ -514,9 +545,9 @@ class Pieces {
                         block.at("records").to_number<std::size_t>(), block.at("example").as_string().c_str()});
     }
     tell_large_blocks(blocks);
-    std::cout << records_ << " records are " << clusters << " clusters; " << pairs_ << " pairs were compared, "
-              << questions.size() << " wait for a person.\n";
-    return {};
+    return std::to_string(records_) + " records are " + std::to_string(clusters) + " clusters; " +
+           std::to_string(pairs_) + " pairs were compared, " + std::to_string(questions.size()) +
+           " wait for a person.\n";
   }
 
   const Arguments& arguments_;

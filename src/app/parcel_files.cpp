@@ -207,10 +207,17 @@ void ParcelFiles::remove(const std::string& step) {
   while (tasks > 0) fs::remove(path_of(step, --tasks), ignored);
 }
 
-void ParcelFiles::remove_all() {
+void ParcelFiles::remove_note(const std::string& step) {
+  std::error_code ignored;
+  fs::remove(folder_ + "/" + step + ".done", ignored);
+}
+
+void ParcelFiles::remove_all_but(const std::string& step) {
+  files_.clear();
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_, ignored)) {
     const std::string name = entry.path().filename().string();
+    if (name == step + ".done") continue;
     if (name.ends_with(".parcels") || name.ends_with(".done") || name.ends_with(".part")) {
       fs::remove(entry.path(), ignored);
     }

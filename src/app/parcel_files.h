@@ -41,7 +41,8 @@ class ParcelFiles {
                     std::optional<std::size_t> only = std::nullopt);
 
   void remove(const std::string& step);  // Its files, not its note.
-  void remove_all();
+  void remove_note(const std::string& step);
+  void remove_all_but(const std::string& step);  // Whose note stays.
 
  private:
   struct Place {

@@ -57,6 +57,34 @@ state "started again it goes on where it was" grep -q "going on with the run in 
 state "and writes the same bytes as the run that was left alone" cmp -s killed.csv many.csv
 state "the questions, too" cmp -s killed-queue.csv many-queue.csv
 
+# Killed as it began, and while it tidied up: the folder is as a run leaves it that has written its results.
+mkdir early.work
+echo '{"identity"' > early.work/run.json.part
+pieces early --memory 0.02
+state "killed as it began, it begins again" cmp -s early.csv many.csv
+"$guildhall" match run people.csv --model model.json --id rec_id --out tidy.csv --clerical tidy-queue.csv --work tidy.work \
+  --memory 0.02 > out 2> err &
+pid=$!
+until [ -f tidy.work/pair.done ] || ! kill -0 "$pid" 2> /dev/null; do sleep 0.01; done
+kill -9 "$pid" 2> /dev/null
+wait "$pid" 2> /dev/null
+cp many.csv tidy.csv
+cp many-queue.csv tidy-queue.csv
+printf '%s\n' "$PWD/tidy.csv" "$PWD/tidy-queue.csv" "It was written." > tidy.work/written.done
+rm -f tidy.work/pair-000001.parcels
+cp -r tidy.work missing.work
+cp -r tidy.work other.work
+cp tidy-queue.csv other.csv
+cp tidy-queue.csv other-queue.csv
+pieces tidy --memory 0.02
+state "killed while it tidied up, it says what it said" says "It was written."
+state "and leaves the clusters" cmp -s tidy.csv many.csv
+state "and an empty folder" test -z "$(ls tidy.work)"
+pieces missing --memory 0.02
+state "where the clusters are not there, it runs again" cmp -s missing.csv many.csv
+pieces other --memory 0.02
+state "and where they are asked for under another name" cmp -s other.csv many.csv
+
 # What people decided.
 (echo "id_a,id_b,answer"; sed -n '2,9p' memory-queue.csv | awk -F, '{ print $1 "," $2 "," (NR % 2 ? "yes" : "no") }'
  awk -F, 'NR > 1 && NR < 40 && NR % 13 == 0 { print $1 "," last ",yes" } { last = $1 }' memory.csv
